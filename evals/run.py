@@ -1,0 +1,263 @@
+"""A run: suites solved case by case into a folder that can be resumed, and summed up with intervals."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evals.data.bench import Absent
+from evals.machine import git_commit, machine, prompt_hashes
+from evals.metrics.intervals import Estimate, estimate, mean_estimate
+from evals.suite import Case, NotSupported, Options, Row, Solver, Suite, drawn, value_of
+from service.errors import OnRecordError, UsageError
+
+Json = dict[str, Any]
+CASES, SUMMARY, ASKED = "cases.jsonl", "summary.json", "run.json"
+Progress = Callable[[str, int, int], None]
+"""Called with a suite's name, how many of its cases are done, and how many there are."""
+
+
+def silent(_suite: str, _done: int, _total: int) -> None:
+    """No progress is shown."""
+
+
+def new_folder(root: Path, name: str) -> Path:
+    """A fresh run folder below `root`, named after the moment and the run."""
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    folder = root / f"{stamp}-{name}"
+    count = 2
+    while folder.exists():
+        folder = root / f"{stamp}-{name}-{count}"
+        count += 1
+    folder.mkdir(parents=True)
+    return folder
+
+
+async def run(
+    suites: Sequence[Suite], options: Options, folder: Path, *, progress: Progress = silent
+) -> Json:
+    """Solve the suites' cases into `folder` and return the summary, which is written there too.
+
+    Cases that the folder holds already are not solved again, save those that failed. A suite without its
+    data, or of what the service can't do yet, is summed up as skipped with the reason. Raises UsageError
+    when the folder is of a run that was asked otherwise.
+    """
+    asked = _asked(suites, options)
+    _check_same(folder, asked)
+    rows = await asyncio.to_thread(read_rows, folder)
+    summary: Json = {
+        "name": folder.name,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        **asked,
+        "git": git_commit(),
+        "machine": machine(),
+        "prompts": prompt_hashes(),
+        "index": None,
+        "suites": {},
+    }
+    for suite in suites:
+        told = await _run_suite(suite, options, folder, rows, progress)
+        summary["index"] = summary["index"] or told.pop("index")
+        summary["suites"][suite.name] = told
+        await asyncio.to_thread(write_json, folder / SUMMARY, summary)
+    return summary
+
+
+def _asked(suites: Sequence[Suite], options: Options) -> Json:
+    """What tells two runs apart: suites, sampling, data and settings; secrets are masked."""
+    settings = options.configuration.settings(Path("."))
+    return {
+        "suites_asked": [suite.name for suite in suites],
+        "seed": options.seed,
+        "limit": options.limit,
+        "documents": options.documents,
+        "articles": str(options.articles) if options.articles else None,
+        "questions": str(options.questions) if options.questions else None,
+        "settings": settings.model_dump(mode="json", exclude={"data", "database_url", "store"}),
+    }
+
+
+def _check_same(folder: Path, asked: Json) -> None:
+    path = folder / ASKED
+    if not path.exists():
+        write_json(path, asked)
+        return
+    before = json.loads(path.read_text("utf-8"))
+    differing = sorted(name for name in asked if before.get(name) != asked[name])
+    if differing:
+        raise UsageError(
+            f"the run in {str(folder)!r} was asked with other {', '.join(differing)}",
+            advice="resume with the options of the first call, or start a new run",
+        )
+
+
+async def _run_suite(
+    suite: Suite, options: Options, folder: Path, rows: list[Json], progress: Progress
+) -> Json:
+    """Solve what is missing of one suite; its part of the summary."""
+    began = time.perf_counter()
+    index, notes = None, []
+    try:
+        cases = drawn(await asyncio.to_thread(suite.cases, options), options)
+        done = {row["id"] for row in rows if row["suite"] == suite.name and row["error"] is None}
+        missing = [case for case in cases if case.id not in done]
+        if missing:
+            async with suite.opened(options, cases) as solver:
+                index, notes = solver.index, list(solver.notes)
+                await _solve(suite, solver, missing, len(cases), options, folder, rows, progress)
+    except (Absent, NotSupported) as reason:
+        return {"about": suite.about, "skipped": str(reason), "index": None, "cases": 0, "scores": {}}
+    wanted = {case.id for case in cases}
+    mine = [row for row in latest(rows) if row["suite"] == suite.name and row["id"] in wanted]
+    told = summed_up(suite, mine, options.seed)
+    return told | {"index": index, "notes": notes[:20], "seconds": round(time.perf_counter() - began, 2)}
+
+
+async def _solve(
+    suite: Suite,
+    solver: Solver,
+    cases: Sequence[Case],
+    total: int,
+    options: Options,
+    folder: Path,
+    rows: list[Json],
+    progress: Progress,
+) -> None:
+    """Solve cases, at most `concurrency` at once, and write each line as soon as it is there."""
+    gate = asyncio.Semaphore(max(1, options.concurrency))
+    done = total - len(cases)
+    progress(suite.name, done, total)
+
+    async def one(case: Case) -> None:
+        nonlocal done
+        async with gate:
+            row = await solved(suite.name, solver, case)
+            rows.append(row)
+            await asyncio.to_thread(append_row, folder / CASES, row)
+            done += 1
+            progress(suite.name, done, total)
+
+    async with asyncio.TaskGroup() as group:
+        for case in cases:
+            group.create_task(one(case))
+
+
+async def solved(suite: str, solver: Solver, case: Case) -> Json:
+    """The line of one case. A failure of the service is told in `error`, and such a case is unscored."""
+    began = time.perf_counter()
+    row: Json = {
+        "suite": suite,
+        "id": case.id,
+        "input": case.input,
+        "output": None,
+        "scores": {},
+        "evidence": [],
+    }
+    error = None
+    try:
+        result = await solver.solve(case)
+    except OnRecordError as failure:
+        error = f"{type(failure).__name__}: {failure}"
+    else:
+        row["output"] = result.output
+        row["scores"] = {
+            name: {"value": score.value, "explanation": score.explanation}
+            for name, score in result.scores.items()
+        }
+        row["evidence"] = list(result.evidence)
+    output = row["output"] or {}
+    usage = output.get("usage") or {}
+    return row | {
+        "error": error,
+        "milliseconds": round((time.perf_counter() - began) * 1000, 2),
+        "timings_ms": output.get("timings_ms") or {},
+        "tokens": usage.get("prompt_tokens", 0) + usage.get("completion_tokens", 0),
+        "cost_usd": usage.get("cost_usd", 0.0),
+    }
+
+
+def summed_up(suite: Suite, rows: Sequence[Row], seed: int) -> Json:
+    """One suite's part of the summary, from its rows alone."""
+    scored = [row for row in rows if row["error"] is None]
+    names = list(dict.fromkeys(name for row in scored for name in row["scores"]))
+    scores: dict[str, Json] = {}
+    for name in names:
+        values = [value for row in scored if (value := value_of(row, name)) is not None]
+        scores[name] = _told(mean_estimate(values, seed=seed))
+    for name, aggregate in suite.aggregates.items():
+        scores[name] = _told(estimate(scored, aggregate, seed=seed, resamples=300))
+    spent = np.array([row["milliseconds"] for row in scored], dtype=float)
+    latency = {f"p{p}": round(float(np.percentile(spent, p)), 1) for p in (50, 90, 99)} if len(spent) else {}
+    return {
+        "about": suite.about,
+        "skipped": None,
+        "primary": suite.primary,
+        "offline": suite.offline,
+        "cases": len(rows),
+        "errors": len(rows) - len(scored),
+        "scores": scores,
+        "latency_ms": latency,
+        "tokens": sum(row["tokens"] for row in scored),
+        "cost_usd": round(sum(row["cost_usd"] for row in scored), 6),
+    }
+
+
+def _told(found: Estimate) -> Json:
+    def rounded(value: float | None) -> float | None:
+        return None if value is None else round(value, 6)
+
+    return {
+        "value": rounded(found.value),
+        "low": rounded(found.low),
+        "high": rounded(found.high),
+        "cases": found.cases,
+    }
+
+
+def latest(rows: Iterable[Json]) -> list[Json]:
+    """The last line of each case: a failed one that was solved again later counts by that."""
+    return list({(row["suite"], row["id"]): row for row in rows}.values())
+
+
+def read_rows(folder: Path) -> list[Json]:
+    """The lines of a run so far; a last line that a kill cut off is left out."""
+    path = folder / CASES
+    if not path.exists():
+        return []
+    rows = []
+    for line in path.read_text("utf-8").splitlines():
+        try:
+            rows.append(json.loads(line))
+        except ValueError:
+            continue
+    return rows
+
+
+def append_row(path: Path, row: Json) -> None:
+    """One more line, after a line end if a kill left half a line before it."""
+    torn = _torn(path)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(("\n" if torn else "") + json.dumps(row, ensure_ascii=False, default=str) + "\n")
+
+
+def _torn(path: Path) -> bool:
+    """Whether a file ends in the middle of a line."""
+    if not path.exists() or not path.stat().st_size:
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, 2)
+        return file.read(1) != b"\n"
+
+
+def write_json(path: Path, value: Json) -> None:
+    """The file, whole or not at all."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")
+    fresh.replace(path)

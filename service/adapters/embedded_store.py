@@ -1,0 +1,262 @@
+"""The two derived indexes of this machine, vectors in Chroma and words in tantivy, made from the record.
+
+Who may do what. One process *owns* an archive's indexes: `serve` and `ingest` do. It holds `owner.lock`,
+writes, and alone opens Chroma, which loses vectors without a word when two processes share its folder.
+Every other process is a *reader* (`ask`, `search`, a Slack worker): it searches the record's vectors
+exactly and opens tantivy to read. A reader starts at once, which matters to `ask`: importing and opening
+Chroma takes one to two seconds, reading 20,000 vectors from the record a tenth of one, and exact search
+can't miss.
+
+Trust. Chroma may crash the process on a damaged file, so its files are compared with the manifest of the
+last clean close before it is loaded. What is not as it was left (a file, the dirty marker, what it should
+hold) is rebuilt from the record as a new generation beside the old; meanwhile vectors are searched exactly.
+See `docs/state.md`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.adapters.chroma_vectors import ChromaVectors
+from service.adapters.exact_vectors import ExactVectors
+from service.adapters.generations import Generation, Generations
+from service.adapters.owner_lock import OwnerLock
+from service.adapters.tantivy_words import TantivyWords
+from service.domain import Chunk
+from service.errors import StateError
+from service.ports import Hit, Record, Vectors
+
+_FEW = 5_000
+"""Up to so many chunk ids, `within` is searched exactly in the record; beyond, more is fetched and sifted."""
+
+_BATCH = 2_000
+
+
+class EmbeddedStore:
+    """`service.ports.PassageStore` in the folder `<data>/indexes`."""
+
+    def __init__(self, data: Path, record: Record, *, owner: bool) -> None:
+        """Take the lock if it is to be the owner; nothing else is opened before it is needed.
+
+        Raises BusyError when another process owns the archive.
+        """
+        self._lock = OwnerLock(data) if owner else None
+        self._record = record
+        self._generations = Generations(data / "indexes")
+        self._exact = ExactVectors(record)
+        self._guard = threading.RLock()
+        self._generation: Generation | None = None
+        self._chroma: ChromaVectors | None = None
+        self._words: TantivyWords | None = None
+        self._words_of: Path | None = None
+        self._memory: tuple[int, TantivyWords] | None = None
+        self._damage: str | None = None
+        self._soiled = False
+
+    @property
+    def damage(self) -> str | None:
+        """Why this process had to rebuild the indexes; None when it had not."""
+        return self._damage
+
+    def prepare(self) -> None:
+        """Open both indexes, rebuilding them where they can't be trusted; for the owner."""
+        with self._guard:
+            if self._chroma is not None:
+                return
+            self._owned()
+            contents = self._record.contents()
+            generation = self._generations.current()
+            if generation is None:
+                damage = "the indexes are missing" if contents[0] else None
+            else:
+                damage = generation.damage(contents)
+            if generation is None or damage:
+                self._damage = damage
+                self.rebuild()
+                return
+            try:
+                generation.soil()
+                self._enter(generation, ChromaVectors(generation.vectors), TantivyWords(generation.words))
+                if self.count() != contents[0]:
+                    raise StateError(f"the indexes hold {self.count()} passages, the record {contents[0]}")
+                # Opening alone makes Chroma write; noted anew, a kill between two questions is no damage.
+                generation.seal(contents)
+            except StateError as error:
+                self._leave()
+                self._damage = str(error)
+                self.rebuild()
+
+    def rebuild(self) -> None:
+        """Make a new generation from the live chunks of the record and put it into use. Owner only."""
+        with self._guard:
+            self._owned()
+            self._leave()
+            generation = self._generations.new()
+            chroma, words = ChromaVectors(generation.vectors), TantivyWords(generation.words, new=True)
+            waiting: list[Chunk] = []
+            rows: list[Vectors] = []
+            for chunks, vectors in self._record.chunks():
+                waiting += chunks
+                rows.append(vectors)
+                if len(waiting) >= _BATCH:
+                    _index(chroma, words, waiting, rows)
+                    waiting, rows = [], []
+            _index(chroma, words, waiting, rows)
+            self._generations.use(generation)
+            self._enter(generation, chroma, words)
+            self._soiled = True
+
+    def add(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        """Index new chunks; ids that exist already are refused with StateError. Durable when it returns."""
+        ids = [chunk.chunk_id for chunk in chunks]
+        if len(ids) != len(vectors) or (len(ids) and not np.isfinite(vectors).all()):
+            raise StateError(f"{len(ids)} chunks came with vectors of shape {vectors.shape!r} or with NaN",
+                             advice="check the embedder with `onrecord doctor`")
+        with self._guard:
+            chroma, words = self._to_write()
+            twice = {chunk_id for chunk_id, times in Counter(ids).items() if times > 1}
+            twice = twice or {*chroma.has(ids), *words.has(ids)}
+            if twice:
+                raise StateError(f"the indexes hold {min(twice)!r} already; a chunk id is never used twice")
+            _index(chroma, words, chunks, [vectors])
+
+    def remove(self, chunk_ids: Sequence[str]) -> None:
+        """Forget chunks; unknown ids are ignored."""
+        if chunk_ids:
+            with self._guard:
+                chroma, words = self._to_write()
+                once = list(dict.fromkeys(chunk_ids))
+                words.remove(once)
+                chroma.remove(once)
+
+    def nearest(
+        self, vector: NDArray[np.float32], limit: int, within: Sequence[str] | None = None
+    ) -> list[Hit]:
+        """The chunks closest to a unit vector, best first: by Chroma in the owner, exactly in a reader."""
+        chroma = self._chroma
+        if limit <= 0 or (within is not None and not within):
+            return []
+        if chroma is not None and (within is None or len(within) > _FEW):
+            try:
+                hits = _sifted(chroma, vector, limit, within)
+            except StateError:
+                # The index went away under the question, or broke; the record's vectors are there.
+                hits = []
+            if hits:
+                return hits
+        return self._exact.nearest(vector, limit, within)
+
+    def matching(self, query: str, limit: int, within: Sequence[str] | None = None) -> list[Hit]:
+        """The chunks that best match the words of a query by BM25, best first. Any text is a valid query."""
+        try:
+            return self._reading_words().matching(query, limit, within)
+        except StateError:
+            return self._words_in_memory().matching(query, limit, within)
+
+    def count(self) -> int:
+        """How many chunks both indexes hold. Raises StateError when they don't hold as many."""
+        words = self._reading_words().count()
+        if self._chroma is not None and self._chroma.count() != words:
+            raise StateError(
+                f"the vector index holds {self._chroma.count()} passages, the word index {words}",
+                advice="restart: the indexes are rebuilt from the record")
+        return words
+
+    def settle(self) -> None:
+        """Write down that the files are clean, at the end of a piece of work."""
+        with self._guard:
+            if self._soiled and self._generation is not None:
+                self._generation.seal(self._record.contents())
+                self._soiled = False
+
+    def close(self) -> None:
+        """Leave the indexes clean on disk and the archive to the next owner."""
+        with self._guard:
+            try:
+                self._leave(seal=True)
+            finally:
+                self._exact.forget()
+                if self._lock is not None:
+                    self._lock.release()
+                    self._lock = None
+
+    def _owned(self) -> None:
+        if self._lock is None:
+            raise StateError("this process only reads the archive", advice="open it as the owner to write")
+
+    def _to_write(self) -> tuple[ChromaVectors, TantivyWords]:
+        """Both indexes, with the dirty marker standing."""
+        self.prepare()
+        if self._chroma is None or self._words is None or self._generation is None:
+            raise StateError("the indexes are not open")
+        if not self._soiled:
+            self._generation.soil()
+            self._soiled = True
+        return self._chroma, self._words
+
+    def _enter(self, generation: Generation, chroma: ChromaVectors, words: TantivyWords) -> None:
+        self._generation, self._words, self._chroma = generation, words, chroma
+        self._words_of, self._memory = generation.folder, None
+        self._exact.forget()
+
+    def _leave(self, *, seal: bool = False) -> None:
+        """Close what is open; with `seal`, note that it is clean."""
+        chroma, words, generation = self._chroma, self._words, self._generation
+        self._chroma = self._words = self._words_of = self._generation = None
+        if words is not None:
+            words.close()
+        if chroma is not None:
+            chroma.close()
+        if seal and generation is not None:
+            generation.seal(self._record.contents())
+        self._soiled = False
+
+    def _reading_words(self) -> TantivyWords:
+        """The word index in use; opened again when its owner has put another generation into use."""
+        words = self._words
+        if words is not None and self._chroma is not None:
+            return words
+        generation = self._generations.current()
+        if generation is None:
+            return self._words_in_memory()
+        if words is None or self._words_of != generation.folder:
+            words = TantivyWords(generation.words)
+            self._words, self._words_of = words, generation.folder
+        return words
+
+    def _words_in_memory(self) -> TantivyWords:
+        """A word index of the record's live chunks, for want of a usable one on disk."""
+        revision = self._record.revision()
+        memory = self._memory
+        if memory is None or memory[0] != revision:
+            words = TantivyWords(None)
+            words.add([chunk for chunks, _ in self._record.chunks() for chunk in chunks])
+            memory = self._memory = (revision, words)
+        return memory[1]
+
+
+def _sifted(
+    chroma: ChromaVectors, vector: NDArray[np.float32], limit: int, within: Sequence[str] | None
+) -> list[Hit]:
+    """Chroma's nearest among `within`; nothing where too few of those it gave are."""
+    if within is None:
+        return chroma.nearest(vector, limit)
+    allowed = frozenset(within)
+    enough = int(2 * limit * chroma.count() / len(allowed)) + 50
+    hits = [hit for hit in chroma.nearest(vector, enough) if hit.chunk_id in allowed]
+    return hits[:limit] if len(hits) >= limit else []
+
+
+def _index(
+    chroma: ChromaVectors, words: TantivyWords, chunks: Sequence[Chunk], vectors: Sequence[Vectors]
+) -> None:
+    """Put chunks into both indexes."""
+    if chunks:
+        chroma.add([chunk.chunk_id for chunk in chunks], np.concatenate(vectors))
+        words.add(chunks)

@@ -1,0 +1,140 @@
+"""The folders of the derived indexes: which is in use, and whether its files are as they were left.
+
+    indexes/
+      current             the name of the generation in use
+      000003/
+        dirty             stands while the files may change, and after a crash
+        manifest.json     size and SHA-256 of each file at the last clean close, and what they held
+        vectors/  words/  the indexes' own files
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_CURRENT, _DIRTY, _MANIFEST = "current", "dirty", "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One generation's folder."""
+
+    folder: Path
+
+    @property
+    def vectors(self) -> Path:
+        """Where Chroma keeps its files."""
+        return self.folder / "vectors"
+
+    @property
+    def words(self) -> Path:
+        """Where tantivy keeps its files."""
+        return self.folder / "words"
+
+    def soil(self) -> None:
+        """Say on disk that the files are about to change."""
+        _write(self.folder / _DIRTY, "an ingest is running here, or was killed\n")
+
+    def seal(self, contents: tuple[int, str]) -> None:
+        """Note each file's size and hash and what the indexes hold; from now on the files count as clean."""
+        files = {name: [size, digest] for name, size, digest in self._files()}
+        _write(self.folder / _MANIFEST, json.dumps({"contents": list(contents), "files": files}))
+        (self.folder / _DIRTY).unlink(missing_ok=True)
+        _sync(self.folder)
+
+    def damage(self, contents: tuple[int, str]) -> str | None:
+        """What speaks against using these files for a record with these contents; None when nothing does."""
+        if (self.folder / _DIRTY).exists():
+            return "the indexes were not closed"
+        try:
+            manifest: dict[str, Any] = json.loads((self.folder / _MANIFEST).read_text("utf-8"))
+            noted = {name: (entry[0], entry[1]) for name, entry in manifest["files"].items()}
+            count, digest = manifest["contents"]
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            return "the indexes' manifest is missing or damaged"
+        if (count, digest) != contents:
+            return f"the indexes were left with {count} passages that are not the record's {contents[0]}"
+        try:
+            found = {name: (size, digest) for name, size, digest in self._files(noted)}
+        except OSError as error:
+            return f"the indexes' files can't be read: {error}"
+        wrong = sorted(name for name in noted.keys() | found.keys() if noted.get(name) != found.get(name))
+        return f"an index file is not as it was left: {wrong[0]}" if wrong else None
+
+    def _files(self, noted: dict[str, tuple[int, str]] | None = None) -> list[tuple[str, int, str]]:
+        """Name, size and SHA-256 of each index file; files whose size isn't the noted one are not hashed."""
+        found = []
+        for part in (self.vectors, self.words):
+            for path in sorted(part.rglob("*")):
+                if not path.is_file() or path.name.endswith(".lock"):
+                    continue
+                name, size = path.relative_to(self.folder).as_posix(), path.stat().st_size
+                differs = noted is not None and noted.get(name, (None, ""))[0] != size
+                found.append((name, size, "" if differs else _hash(path)))
+        return found
+
+
+class Generations:
+    """The folder `indexes/` of an archive."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def current(self) -> Generation | None:
+        """The generation in use; None where there is none, or its folder is gone."""
+        try:
+            name = (self._folder / _CURRENT).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            return None
+        generation = Generation(self._folder / name)
+        return generation if name.isdigit() and generation.folder.is_dir() else None
+
+    def new(self) -> Generation:
+        """A fresh, dirty generation that isn't in use yet."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        last = max((int(path.name) for path in self._folder.iterdir() if path.name.isdigit()), default=0)
+        generation = Generation(self._folder / f"{last + 1:06d}")
+        generation.vectors.mkdir(parents=True)
+        generation.words.mkdir()
+        generation.soil()
+        return generation
+
+    def use(self, generation: Generation) -> None:
+        """Put a generation into use and remove all others."""
+        _write(self._folder / _CURRENT, generation.folder.name + "\n")
+        for path in self._folder.iterdir():
+            if path.is_dir() and path != generation.folder:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a small file as a whole, surviving a power cut."""
+    beside = path.with_name(path.name + ".new")
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Make changes of a folder's entries durable, where the system can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,42 @@
+"""One process owns an archive's folder at a time; the system frees the lock when that process dies."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from service.errors import BusyError, StateError
+
+
+class OwnerLock:
+    """Holds `<data>/owner.lock`; `owner.pid` beside it says who does."""
+
+    def __init__(self, data: Path) -> None:
+        """Take the lock now. Raises BusyError, naming the process that holds it."""
+        self._pid = data / "owner.pid"
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(data / "owner.lock", thread_local=False)
+            self._lock.acquire(timeout=0)
+            self._pid.write_text(f"{os.getpid()}\n", "ascii")
+        except Timeout:
+            raise BusyError(
+                f"another process{self._holder()} is working on the archive in {str(data)!r}",
+                advice="wait until it has finished, or stop it; questions are answered meanwhile",
+            ) from None
+        except OSError as error:
+            raise StateError(f"the archive's folder can't be written: {error}",
+                             advice="make it writable, or choose another folder with --data") from error
+
+    def _holder(self) -> str:
+        try:
+            return f" (pid {int(self._pid.read_text('ascii'))})"
+        except (OSError, ValueError):
+            return ""
+
+    def release(self) -> None:
+        """Let the next process in."""
+        self._pid.unlink(missing_ok=True)
+        self._lock.release()

@@ -1,0 +1,387 @@
+"""The record: one SQL database, SQLite in the archive's folder or PostgreSQL for several machines."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
+
+from service.adapters import record_answers, record_deliveries
+from service.adapters import record_rows as rows
+from service.adapters.record_database import Database
+from service.adapters.record_schema import (
+    DEAD,
+    LIVE,
+    PENDING,
+    articles,
+    chunks,
+    failures,
+    meta,
+    spans,
+    vectors,
+)
+from service.domain import Article, Chunk, Filters, Source
+from service.errors import NotFoundError, UsageError
+from service.ports import Draft, Failure, Known, Page, Signed, Vectors
+
+_SOURCE = (articles.c.file_id, articles.c.filename, articles.c.sha256, articles.c.title, articles.c.publisher,
+           articles.c.published, articles.c.url, articles.c.origin_id, articles.c.reprint_of)
+_SAME = and_(chunks.c.file_id == articles.c.file_id, chunks.c.version == articles.c.version)
+_LIVE = articles.c.state == LIVE
+_VERSION, _REVISION = "last_version", "revision"
+
+
+class SqlRecord:
+    """`service.ports.Record` over SQLAlchemy Core."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database behind an SQLAlchemy URL, making or migrating it where needed.
+
+        Raises SettingsError for a URL that isn't one, StateError for a database that can't be used.
+        """
+        self._database = Database(url)
+
+    def close(self) -> None:
+        """Let the database go."""
+        self._database.close()
+
+    # The archive as a whole
+
+    def meta(self, key: str) -> str | None:
+        """A value that belongs to the whole archive."""
+        with self._database.read() as connection:
+            return _meta(connection, key)
+
+    def set_meta(self, key: str, value: str | None) -> None:
+        """Keep such a value; None forgets it."""
+        with self._database.write() as connection:
+            _set_meta(connection, key, value)
+
+    def revision(self) -> int:
+        """Grows with every change of what is live."""
+        return int(self.meta(_REVISION) or 0)
+
+    def totals(self) -> tuple[int, int]:
+        """How many articles and how many chunks are live."""
+        query = select(func.count(), func.coalesce(func.sum(articles.c.chunk_count), 0)).where(_LIVE)
+        with self._database.read() as connection:
+            row = connection.execute(query).one()
+        return int(row[0]), int(row[1])
+
+    def contents(self) -> tuple[int, str]:
+        """How many chunks are live or dead, and a digest of which."""
+        query = (
+            select(articles.c.file_id, articles.c.version, articles.c.chunk_count)
+            .where(articles.c.state != PENDING)
+        )
+        with self._database.read() as connection:
+            found = sorted((row.file_id, row.version, row.chunk_count) for row in connection.execute(query))
+        digest = hashlib.sha256()
+        for file_id, version, count in found:
+            digest.update(f"{file_id}.{version}.{count}\n".encode())
+        return sum(count for _, _, count in found), digest.hexdigest()
+
+    # Articles
+
+    def articles(self, limit: int = 100, cursor: str | None = None) -> Page:
+        """Live articles by file name; the cursor is the last one's name and id."""
+        order = articles.c.filename, articles.c.file_id
+        query = select(*_SOURCE).where(_LIVE).order_by(*order).limit(limit + 1)
+        if cursor is not None:
+            name, file_id = _read_cursor(cursor)
+            query = query.where(or_(order[0] > name, and_(order[0] == name, order[1] > file_id)))
+        with self._database.read() as connection:
+            found = [rows.source_of(row) for row in connection.execute(query)]
+        more = len(found) > limit
+        found = found[:limit]
+        return Page(tuple(found), _cursor(found[-1]) if more and found else None)
+
+    def article(self, file_id: str) -> Article:
+        """A live article, text and spans included. Raises NotFoundError."""
+        with self._database.read() as connection:
+            query = select(articles).where(_LIVE, articles.c.file_id == file_id)
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                raise NotFoundError(f"no article {file_id!r} in the archive")
+            stretches = connection.execute(
+                select(spans).where(spans.c.file_id == file_id, spans.c.version == row.version)
+                .order_by(spans.c.position)
+            ).all()
+        return rows.article_of(row, stretches)
+
+    def known(self) -> list[Known]:
+        """All live articles, without their text."""
+        names = ("file_id", "version", "source", "filename", "path", "sha256", "fingerprint")
+        query = select(*(articles.c[name] for name in names)).where(_LIVE)
+        with self._database.read() as connection:
+            return [Known(*row) for row in connection.execute(query)]
+
+    # Chunks and vectors
+
+    def passages(self, chunk_ids: Sequence[str]) -> dict[str, tuple[Chunk, Source]]:
+        """The live ones among these chunks, each with its article's Source; in the order asked."""
+        found: dict[str, tuple[Chunk, Source]] = {}
+        texts: dict[tuple[str, int], str] = {}
+        with self._database.read() as connection:
+            for some in rows.pieces(list(dict.fromkeys(chunk_ids))):
+                query = (
+                    select(chunks, *_SOURCE[1:]).select_from(chunks.join(articles, _SAME))
+                    .where(_LIVE, chunks.c.chunk_id.in_(some))
+                )
+                hits = connection.execute(query).all()
+                keys = {(hit.file_id, hit.version) for hit in hits} - texts.keys()
+                words = select(articles.c.file_id, articles.c.version, articles.c.text).where(_versions(keys))
+                texts |= {(row.file_id, row.version): row.text for row in connection.execute(words)}
+                for hit in hits:
+                    text = texts[hit.file_id, hit.version]
+                    found[hit.chunk_id] = rows.chunk_of(hit, text), rows.source_of(hit)
+        return {chunk_id: found[chunk_id] for chunk_id in chunk_ids if chunk_id in found}
+
+    def within(self, filters: Filters, *, not_after: date | None = None) -> list[str] | None:
+        """The ids of all live chunks that the filters leave; None where they leave all."""
+        conditions = _conditions(filters, not_after)
+        if not conditions:
+            return None
+        left = and_(_LIVE, *conditions)
+        with self._database.read() as connection:
+            if not filters:
+                total = connection.scalar(select(func.count()).select_from(articles).where(_LIVE))
+                if total == connection.scalar(select(func.count()).select_from(articles).where(left)):
+                    return None
+            return _chunk_ids(connection, left)
+
+    def vectors(self, within: Sequence[str] | None = None) -> tuple[list[str], Vectors]:
+        """Live chunk ids and their vectors, shape (n, dimension); (0, 0) where there are none."""
+        wanted: dict[tuple[str, int], list[int]] | None = None
+        if within is not None:
+            wanted = defaultdict(list)
+            for key in map(rows.chunk_key, dict.fromkeys(within)):
+                if key is not None:
+                    wanted[key[0], key[1]].append(key[2])
+        ids: list[str] = []
+        parts: list[Vectors] = []
+        with self._database.read() as connection:
+            for row in _vector_rows(connection, wanted):
+                of_article = rows.matrix(row.data, row.dimension)
+                positions = range(len(of_article)) if wanted is None else [
+                    p for p in wanted[row.file_id, row.version] if p < len(of_article)]
+                if len(positions):
+                    ids += [f"{row.file_id}.{row.version}.{p}" for p in positions]
+                    parts.append(of_article if wanted is None else of_article[positions])
+        return ids, np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
+
+    def chunks(self) -> Iterator[tuple[tuple[Chunk, ...], Vectors]]:
+        """All live chunks with their vectors, article by article."""
+        with self._database.read() as connection:
+            live = select(articles.c.file_id, articles.c.version).where(_LIVE).order_by(articles.c.file_id)
+            keys = connection.execute(live).all()
+        for file_id, version in keys:
+            same = and_(articles.c.file_id == file_id, articles.c.version == version)
+            with self._database.read() as connection:
+                found = connection.execute(
+                    select(articles.c.text, vectors.c.data, vectors.c.dimension)
+                    .join(vectors, and_(vectors.c.file_id == articles.c.file_id,
+                                        vectors.c.version == articles.c.version)).where(_LIVE, same)
+                ).one_or_none()
+                of_article = connection.execute(
+                    select(chunks).where(chunks.c.file_id == file_id, chunks.c.version == version)
+                    .order_by(chunks.c.position)).all()
+            if found is not None and of_article:
+                cut = tuple(rows.chunk_of(row, found.text) for row in of_article)
+                yield cut, rows.matrix(found.data, found.dimension)
+
+    # Writing articles
+
+    def reserve(self, versions: int) -> int:
+        """The first of that many version numbers, none of which was or will be used again."""
+        with self._database.write() as connection:
+            last = int(_meta(connection, _VERSION) or 0)
+            _set_meta(connection, _VERSION, str(last + versions))
+        return last + 1
+
+    def stage(self, drafts: Sequence[Draft]) -> None:
+        """Write these versions as pending."""
+        with self._database.write() as connection:
+            for draft in drafts:
+                of_spans, of_chunks, of_vectors = rows.part_rows(draft)
+                connection.execute(articles.insert(), rows.article_row(draft))
+                if of_spans:
+                    connection.execute(spans.insert(), of_spans)
+                if of_chunks:
+                    connection.execute(chunks.insert(), of_chunks)
+                connection.execute(vectors.insert(), of_vectors)
+
+    def publish(self, versions: Sequence[tuple[str, int]]) -> None:
+        """Make staged versions, as (file_id, version), live, and those they replace dead, in one commit."""
+        with self._database.write() as connection:
+            for some in rows.pieces(versions):
+                files = [file_id for file_id, _ in some]
+                connection.execute(
+                    articles.update().where(_LIVE, articles.c.file_id.in_(files)).values(state=DEAD))
+                connection.execute(articles.update().where(articles.c.state == PENDING, _versions(some))
+                                   .values(state=LIVE))
+            _bump(connection)
+
+    def leftovers(self) -> list[str]:
+        """The ids of chunks that are pending or dead."""
+        with self._database.read() as connection:
+            return _chunk_ids(connection, articles.c.state != LIVE)
+
+    def sweep(self) -> None:
+        """Delete what is pending or dead, and leave no copy of it in SQLite's log."""
+        with self._database.write() as connection:
+            gone = connection.execute(articles.delete().where(articles.c.state != LIVE)).rowcount
+        if gone:
+            self._database.empty_log()
+
+    def remove(self, file_ids: Sequence[str], *, redact: bool) -> list[str]:
+        """Purge these articles' text, spans and vectors at once, and say which of them were live."""
+        removed: list[str] = []
+        names = ("title", "publisher", "publisher_key", "author", "url", "credit", "reprint_of", "path")
+        nothing = dict.fromkeys(names)
+        with self._database.write() as connection:
+            for some in rows.pieces(file_ids):
+                removed += connection.scalars(
+                    select(articles.c.file_id).where(_LIVE, articles.c.file_id.in_(some)))
+                for part in (spans, vectors):
+                    connection.execute(part.delete().where(part.c.file_id.in_(some)))
+                connection.execute(chunks.update().where(chunks.c.file_id.in_(some)).values(header=""))
+                connection.execute(articles.update().where(articles.c.file_id.in_(some))
+                                   .values(state=DEAD, text="", signature=b"", **nothing))
+            if redact:
+                for file_id in file_ids:
+                    record_answers.redact(connection, file_id)
+            _bump(connection)
+        return removed
+
+    def signatures(self) -> list[Signed]:
+        """What grouping the live articles by origin needs, by file_id."""
+        names = ("file_id", "origin_id", "reprint_of", "signature")
+        query = select(*(articles.c[name] for name in names)).where(_LIVE).order_by(articles.c.file_id)
+        with self._database.read() as connection:
+            return [Signed(*row) for row in connection.execute(query)]
+
+    def set_origins(self, origins: Mapping[str, tuple[str, str | None]]) -> None:
+        """For these file_ids, the origin_id and what the article is a reprint of."""
+        with self._database.write() as connection:
+            for file_id, (origin_id, reprint_of) in origins.items():
+                connection.execute(articles.update().where(_LIVE, articles.c.file_id == file_id)
+                                   .values(origin_id=origin_id, reprint_of=reprint_of))
+            _bump(connection)
+
+    # What was set aside, and answers
+
+    def failures(self) -> list[Failure]:
+        """The files that were set aside and have not been read since, by path."""
+        with self._database.read() as connection:
+            return [Failure(*row) for row in connection.execute(select(failures).order_by(failures.c.path))]
+
+    def note_reading(self, failed: Mapping[str, str], read: Sequence[str]) -> None:
+        """Keep failures (path to error) and forget those of paths that have now been read."""
+        with self._database.write() as connection:
+            for some in rows.pieces([*read, *failed]):
+                connection.execute(failures.delete().where(failures.c.path.in_(some)))
+            if failed:
+                when = rows.now()
+                connection.execute(failures.insert(), [
+                    {"path": path, "error": error, "failed": when} for path, error in failed.items()])
+
+    def save_answer(self, answer: Mapping[str, Any]) -> None:
+        """Keep an answer as its JSON object."""
+        with self._database.write() as connection:
+            record_answers.save(connection, answer)
+
+    def answer(self, answer_id: str) -> dict[str, Any]:
+        """A kept answer. Raises NotFoundError."""
+        with self._database.read() as connection:
+            return record_answers.load(connection, answer_id)
+
+    def save_feedback(self, answer_id: str, verdict: str, comment: str | None) -> None:
+        """Keep a reader's verdict. Raises NotFoundError for an answer that isn't there."""
+        with self._database.write() as connection:
+            record_answers.comment(connection, answer_id, verdict, comment)
+
+    def first_seen(self, key: str) -> bool:
+        """Whether this event from outside is new; it is known from then on, for a week at least."""
+        with self._database.write() as connection:
+            return record_deliveries.first_seen(connection, key)
+
+
+def _meta(connection: Connection, key: str) -> str | None:
+    value: str | None = connection.scalar(select(meta.c.value).where(meta.c.key == key))
+    return value
+
+
+def _set_meta(connection: Connection, key: str, value: str | None) -> None:
+    connection.execute(meta.delete().where(meta.c.key == key))
+    if value is not None:
+        connection.execute(meta.insert(), {"key": key, "value": value})
+
+
+def _bump(connection: Connection) -> None:
+    _set_meta(connection, _REVISION, str(int(_meta(connection, _REVISION) or 0) + 1))
+
+
+def _versions(keys: Any) -> ColumnElement[bool]:
+    """The condition that an article's row is one of these (file_id, version)."""
+    return tuple_(articles.c.file_id, articles.c.version).in_(list(keys))
+
+
+def _chunk_ids(connection: Connection, condition: ColumnElement[bool]) -> list[str]:
+    """The ids of all chunks of the article rows that meet the condition."""
+    query = select(articles.c.file_id, articles.c.version, articles.c.chunk_count).where(condition)
+    return [f"{row.file_id}.{row.version}.{position}"
+            for row in connection.execute(query) for position in range(row.chunk_count)]
+
+
+def _conditions(filters: Filters, not_after: date | None) -> list[ColumnElement[bool]]:
+    """The filters as conditions on an article's row."""
+    published = articles.c.published
+    found: list[ColumnElement[bool]] = []
+    if filters.published_after:
+        found.append(published >= filters.published_after)
+    if filters.published_before:
+        found.append(published <= filters.published_before)
+    if filters.publishers:
+        found.append(articles.c.publisher_key.in_([rows.publisher_key(name) for name in filters.publishers]))
+    if filters.file_ids:
+        found.append(articles.c.file_id.in_(filters.file_ids))
+    if not_after is not None:
+        found.append(or_(published.is_(None), published <= not_after))
+    return found
+
+
+def _vector_rows(connection: Connection, wanted: Mapping[tuple[str, int], Any] | None) -> Iterator[Any]:
+    """The vector rows of live articles, or of those among them that are wanted."""
+    query = (
+        select(vectors).join(articles, and_(vectors.c.file_id == articles.c.file_id,
+                                            vectors.c.version == articles.c.version))
+        .where(_LIVE).order_by(vectors.c.file_id)
+    )
+    if wanted is None:
+        yield from connection.execution_options(yield_per=200).execute(query)
+        return
+    for some in rows.pieces(sorted(wanted)):
+        yield from connection.execute(query.where(_versions(some)))
+
+
+def _cursor(last: Source) -> str:
+    return base64.urlsafe_b64encode(json.dumps([last.filename, last.file_id]).encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str) -> tuple[str, str]:
+    """What `_cursor` wrote. Raises UsageError."""
+    try:
+        name, file_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(name, str) or not isinstance(file_id, str):
+            raise TypeError(name)
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"{cursor!r} is no cursor of this list", advice="start without a cursor") from error
+    return name, file_id

@@ -1,0 +1,110 @@
+"""Rows of the record to the nouns of the service, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import numpy as np
+from sqlalchemy import Row
+
+from service.adapters.record_schema import PENDING
+from service.domain import Article, Chunk, Source, Sourced, Span
+from service.ports import Draft, Vectors
+
+T = TypeVar("T")
+_SOURCED = ("title", "publisher", "author", "published", "credit")
+_PLAIN = ("file_id", "source", "filename", "path", "sha256", "text", "url", "origin_id", "reprint_of")
+
+
+def pieces(items: Sequence[T], size: int = 400) -> Iterator[Sequence[T]]:
+    """The items in order, at most `size` at a time: databases bound the parameters of a statement."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def now() -> str:
+    """The time as ISO 8601 in UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def publisher_key(name: str) -> str:
+    """What two spellings of a publisher's name share: no case, single blanks."""
+    return " ".join(name.casefold().split())
+
+
+def chunk_key(chunk_id: str) -> tuple[str, int, int] | None:
+    """A chunk id as (file_id, version, position); None for what can't be one."""
+    parts = chunk_id.rsplit(".", 2)
+    if len(parts) != 3 or not parts[1].isascii() or not parts[2].isascii():
+        return None
+    if not parts[1].isdigit() or not parts[2].isdigit() or len(parts[1]) > 18 or len(parts[2]) > 9:
+        return None
+    return parts[0], int(parts[1]), int(parts[2])
+
+
+def article_row(draft: Draft) -> dict[str, Any]:
+    """The row of an article's version, pending."""
+    article = draft.article
+    row: dict[str, Any] = {name: getattr(article, name) for name in _PLAIN}
+    for name in _SOURCED:
+        value = getattr(article, name)
+        row[name] = value and value.value
+        row[f"{name}_from"] = value and value.found_in
+    return row | {
+        "version": draft.version,
+        "state": PENDING,
+        "publisher_key": publisher_key(article.publisher.value) if article.publisher else None,
+        "signature": draft.signature,
+        "fingerprint": draft.fingerprint,
+        "chunk_count": len(draft.chunks),
+        "added": now(),
+    }
+
+
+def part_rows(draft: Draft) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, Any]]:
+    """The rows of a version's spans, its chunks and its vectors."""
+    key = {"file_id": draft.article.file_id, "version": draft.version}
+    spans = [
+        key | {"position": position, "start_char": span.start, "end_char": span.end, "kind": span.kind}
+        for position, span in enumerate(draft.article.spans)
+    ]
+    chunks = [
+        key | {"chunk_id": chunk.chunk_id, "position": chunk.position, "start_char": chunk.start,
+               "end_char": chunk.end, "header": chunk.header, "kind": chunk.kind}
+        for chunk in draft.chunks
+    ]
+    data = np.ascontiguousarray(draft.vectors, dtype="<f4")
+    return spans, chunks, key | {"dimension": data.shape[1] if data.ndim == 2 else 0, "data": data.tobytes()}
+
+
+def matrix(data: bytes, dimension: int) -> Vectors:
+    """A row's vectors, shape (chunks, dimension)."""
+    flat = np.frombuffer(data, dtype="<f4").astype(np.float32, copy=False)
+    return flat.reshape(-1, dimension) if dimension else np.zeros((0, 0), dtype=np.float32)
+
+
+def article_of(row: Row[*tuple[Any, ...]], spans: Sequence[Row[*tuple[Any, ...]]]) -> Article:
+    """An article from its row and those of its spans, in order."""
+    values = row._mapping
+    found: dict[str, Any] = {name: values[name] for name in _PLAIN}
+    for name in _SOURCED:
+        if values[name] is not None:
+            found[name] = Sourced(values[name], values[f"{name}_from"])
+    return Article(
+        **found,
+        spans=tuple(Span(span.start_char, span.end_char, span.kind) for span in spans),
+    )
+
+
+def source_of(row: Row[*tuple[Any, ...]]) -> Source:
+    """What an answer tells of an article."""
+    return Source(row.file_id, row.filename, row.sha256, row.title, row.publisher, row.published, row.url,
+                  row.origin_id or row.file_id, row.reprint_of)
+
+
+def chunk_of(row: Row[*tuple[Any, ...]], text: str) -> Chunk:
+    """A chunk from its row and its article's text."""
+    return Chunk(row.chunk_id, row.file_id, row.position, row.start_char, row.end_char,
+                 text[row.start_char : row.end_char], row.header, row.kind)

@@ -1,0 +1,255 @@
+"""From a question to a verified answer: the whole way on one screen.
+
+passages are retrieved → read as lines that may be quoted → made into statements, by the model or from the lines
+themselves → each proven by the gates → numbered; the claims behind a quantity are read from what is cited.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from service.answers.assemble import Assembly
+from service.answers.claims import CLAIM_LIMIT, Position, as_claims, disputed, positions
+from service.answers.compose import Composition, Draft, compose, stated
+from service.answers.evidence import Line, lines
+from service.answers.exchange import Outcome, converse, pack
+from service.answers.likeness import Likeness
+from service.answers.prompt import Prompt
+from service.answers.quantities import read_quantities
+from service.answers.question import Question, read_question
+from service.answers.verify import Evidence, Proposed, Verified, verify
+from service.answers.wire import answer_json
+from service.domain import Answer, Claim, Filters, Passage, Quote, Reason, Statement, Usage
+from service.errors import ModelError, UsageError
+from service.passages.retrieve import Retriever
+from service.ports import ChatModel, Record
+
+NOT_FOUND = "The articles don't say."
+"""The one sentence of an answer that is not found."""
+DIFFER = "Sources differ."
+"""The service's own remark on a dispute; it cites all sides."""
+EXTRACTIVE = "extractive"
+PASSAGES = 24
+NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """The first piece: what will answer."""
+
+    id: str
+    question: str
+    model: str
+    index: str
+
+
+Piece = Meta | Statement | Claim | Answer
+
+
+@dataclass(slots=True)
+class _Work:
+    """One question under way."""
+
+    question: Question
+    asked: date
+    started: float = field(default_factory=time.perf_counter)
+    id: str = field(default_factory=lambda: f"ans_{secrets.token_hex(12)}")
+    passages: Sequence[Passage] = ()
+    lines: Sequence[Line] = ()
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    assembly: Assembly = field(default_factory=Assembly)
+    positions: Sequence[Position] = ()
+    disputed: bool = False
+    model: str = EXTRACTIVE
+    fallback: str | None = None
+    prompt: str | None = None
+    usage: Usage = field(default_factory=Usage)
+    silent: bool = False
+    """Whether the model itself said that the passages don't say."""
+    gates: list[dict[str, str]] = field(default_factory=list)
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def lap(self, step: str) -> None:
+        """Book the time since the last lap on a step, in milliseconds."""
+        spent = (time.perf_counter() - self.started) * 1000
+        self.timings[step] = self.timings.get(step, 0.0) + spent - sum(self.timings.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """Answers questions from one archive. `fallback` says whether sentences of the articles stand in for the model."""
+
+    record: Record
+    retriever: Retriever
+    likeness: Likeness
+    fingerprint: Callable[[], str]
+    model: ChatModel | None
+    prompt: Prompt
+    count_tokens: Callable[[str], int]
+    token_budget: int
+    seconds: float = 60.0
+    fallback: bool = True
+
+    async def ask(self, question: str, *, filters: Filters | None = None, as_of: date | None = None,
+                  stream: bool = False) -> AsyncIterator[Piece]:
+        """The pieces of the answer, each proven before it is yielded; the last is the whole answer, kept in the record.
+
+        With `stream`, statements come while the model still writes; a model that breaks off then ends in an error,
+        since what was shown can't be taken back. Raises UsageError for a blank question, ModelError, EmbedderError.
+        """
+        text = question.strip()
+        if not text:
+            raise UsageError("the question is blank", advice='ask something, as in: onrecord ask "how many were sent?"')
+        work = _Work(read_question(text, as_of or datetime.now(UTC).date()), as_of or datetime.now(UTC).date())
+        yield Meta(work.id, text, self.model.name if self.model else EXTRACTIVE, self.fingerprint())
+        if not work.question.content:
+            yield await self._finish(work, "not_a_question")
+            return
+        if not (await asyncio.to_thread(self.record.totals))[0]:
+            yield await self._finish(work, "empty_archive")
+            return
+        await self._retrieve(work, filters, as_of)
+        if self.model is not None:
+            async for piece in self._written(work, self.model, stream):
+                yield piece
+        if self.model is None or work.fallback is not None:
+            for piece in await self._extracted(work):
+                yield piece
+        work.lap("compose")
+        claims = as_claims(work.positions, work.assembly)
+        for claim in claims[:CLAIM_LIMIT]:
+            yield claim
+        yield await self._finish(work, _reason(work), claims)
+
+    async def _retrieve(self, work: _Work, filters: Filters | None, as_of: date | None) -> None:
+        work.passages = await self.retriever.retrieve(work.question.text, limit=PASSAGES, filters=filters, as_of=as_of)
+        ids = dict.fromkeys(p.chunk.file_id for p in work.passages)
+        articles = {file_id: await asyncio.to_thread(self.record.article, file_id) for file_id in ids}
+        work.lines = lines(work.passages, articles)
+        work.evidence = {
+            _key(i): Evidence(p.chunk, p.source, articles[p.chunk.file_id].text, articles[p.chunk.file_id].spans)
+            for i, p in enumerate(work.passages)
+        }
+        work.lap("retrieve")
+
+    async def _written(self, work: _Work, model: ChatModel, stream: bool) -> AsyncIterator[Piece]:
+        """The model's statements, proven; on its failure `work.fallback` says why, or ModelError is raised."""
+        keys, document = pack(work.passages, work.question.text, work.asked, self.token_budget, self.count_tokens)
+        evidence = {key: work.evidence[_key(work.passages.index(passage))] for key, passage in keys.items()}
+        work.model, work.prompt = model.name, self.prompt.fingerprint
+        outcome = Outcome()
+        shown = False
+        held: list[Piece] = []
+        try:
+            async for verified in converse(model, self.prompt.text, document, evidence, verify, outcome,
+                                           seconds=self.seconds, count_tokens=self.count_tokens):
+                statement = work.assembly.add(verified.text, verified.quotes)
+                if statement is None:
+                    continue
+                if stream:
+                    shown = True
+                    yield statement
+                else:
+                    held.append(statement)
+        except ModelError as error:
+            if shown or not self.fallback:
+                raise
+            work.fallback, work.model, work.prompt = str(error), EXTRACTIVE, None
+            work.assembly = Assembly()
+            return
+        finally:
+            work.usage = outcome.usage
+        work.gates, work.silent = outcome.log, outcome.not_found
+        for piece in held:
+            yield piece
+        work.lap("compose")
+        if work.question.figures:
+            await self._claims_of_written(work)
+            if work.disputed and (remark := self._remark(work)):
+                yield remark
+
+    async def _claims_of_written(self, work: _Work) -> None:
+        """Read the claims from the quotes that the model's statements cite, as far as the statements give them."""
+        cited = {(c.quote.source.file_id, c.quote.start) for c in work.assembly.citations}
+        quoted = [line for line in work.lines
+                  if any(line.source.file_id == f and line.start <= s < line.end for f, s in cited)]
+        found = positions(work.question, await read_quantities(work.question, quoted, self.likeness))
+        work.positions = [p for p in found if p.derived or stated(p, work.assembly.text)]
+        work.disputed = disputed(work.positions)
+
+    async def _extracted(self, work: _Work) -> list[Piece]:
+        """The articles' own sentences as statements."""
+        composition = await compose(work.question, work.lines, self.likeness)
+        work.lap("compose")
+        proven = [v for draft in composition.drafts if (v := self._prove(work, draft)) is not None]
+        work.positions, work.disputed = composition.positions, composition.disputed and bool(proven)
+        if not proven:
+            work.positions = ()
+            return []
+        pieces: list[Piece] = []
+        if work.disputed and (remark := self._remark(work)):
+            pieces.append(remark)
+        pieces.extend(s for v in proven if (s := work.assembly.add(v.text, v.quotes)) is not None)
+        work.lap("verify")
+        return pieces
+
+    def _prove(self, work: _Work, draft: Draft) -> Verified | None:
+        """The draft through the gates; the sentence itself where its shortened form does not pass."""
+        keys = {quote: _key(line.rank) for line in work.lines for quote in [line.quote]}
+        for text in dict.fromkeys((draft.text, " ".join(draft.quotes[0].text.split()))):
+            outcome = verify(Proposed(text, tuple((keys[q], q.text) for q in draft.quotes)), work.evidence)
+            if isinstance(outcome, Verified):
+                return outcome
+            work.gates.append({"statement": outcome.text, "gate": outcome.gate, "reason": outcome.reason})
+        return None
+
+    def _remark(self, work: _Work) -> Statement | None:
+        """The service's own statement that the sources differ, citing each claim."""
+        quotes = {r.line.quote: None for p in work.positions if p.superseded_by is None for r in p.mentions}
+        return work.assembly.add(DIFFER, list(quotes))
+
+    async def _finish(self, work: _Work, reason: Reason | None, claims: Sequence[Claim] = ()) -> Answer:
+        """The whole answer, kept in the record."""
+        found = reason is None
+        work.lap("verify")
+        timings = {step: work.timings.get(step, 0.0) for step in ("retrieve", "compose", "verify")}
+        answer = Answer(
+            id=work.id, question=work.question.text,
+            status="not_found" if not found else "disputed" if work.disputed else "answered",
+            reason=reason, answer=work.assembly.text if found else NOT_FOUND,
+            statements=work.assembly.statements if found else (),
+            claims=tuple(claims[:CLAIM_LIMIT]) if found else (),
+            claims_left_out=max(0, len(claims) - CLAIM_LIMIT) if found else 0,
+            citations=work.assembly.citations if found else (), sources=work.assembly.sources if found else (),
+            nearest=() if found else _nearest(work.lines),
+            model=work.model, fallback=work.fallback, prompt=work.prompt, index=self.fingerprint(), usage=work.usage,
+            timings_ms=timings | {"total": sum(timings.values())},
+            created=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"), gates=tuple(work.gates),
+        )
+        await asyncio.to_thread(self.record.save_answer, answer_json(answer) | {"gates": list(work.gates)})
+        return answer
+
+
+def _reason(work: _Work) -> Reason | None:
+    """Why there is no answer; None when there is one."""
+    if work.assembly.statements:
+        return None
+    return "unverified" if work.gates and not work.silent else "no_evidence"
+
+
+def _key(rank: int) -> str:
+    """The key under which the gates know a passage."""
+    return f"p{rank + 1}"
+
+
+def _nearest(found: Sequence[Line]) -> tuple[Quote, ...]:
+    """The best line of each of the first few passages."""
+    best: dict[int, Quote] = {}
+    for line in found:
+        best.setdefault(line.rank, line.quote)
+    return tuple(quote for _, quote in sorted(best.items(), key=lambda item: item[0]))[:NEAREST]

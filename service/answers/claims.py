@@ -1,0 +1,270 @@
+"""Readings to claims: what is about the same thing, what agrees, what differs, what is an update, what adds up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from service.answers.assemble import Assembly
+from service.answers.quantities import FIT, Mention
+from service.answers.question import Question
+from service.answers.speaker import speaker_of
+from service.domain import Claim, Figure
+from service.language.figures import interval
+from service.language.thesaurus import lemmas, near
+
+CLAIM_LIMIT = 20
+
+_REVISION = re.compile(
+    r"\b(?:rose|risen|rises|climbed|climbs|grew|grown|revised|updated|raised|lowered|corrected|increased to|"
+    r"now stands?|stood at|up from|down from|earlier (?:figure|count|toll|estimate|number)|previous(?:ly)?|"
+    r"final (?:toll|count|figure|number)|new (?:toll|count|figure)|has reached|reached|no longer)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One distinct claim: a value, the mentions that give it (best first), and what has replaced it."""
+
+    mentions: tuple[Mention, ...]
+    superseded_by: int | None = None
+
+    @property
+    def figure(self) -> Figure:
+        return self.mentions[0].figure
+
+    @property
+    def derived(self) -> bool:
+        return bool(self.mentions[0].parts)
+
+    @property
+    def score(self) -> float:
+        return max(mention.score for mention in self.mentions)
+
+    @property
+    def origins(self) -> int:
+        return len({mention.line.source.origin_id for mention in self.mentions})
+
+    @property
+    def speaker(self) -> str | None:
+        for mention in self.mentions:
+            if found := speaker_of(mention.line.text, mention.line.after):
+                return found.text
+        return None
+
+    @property
+    def when(self) -> tuple[date, date] | None:
+        days = [mention.when for mention in self.mentions if mention.when]
+        return max(days) if days else None
+
+
+def positions(question: Question, mentions: Sequence[Mention]) -> list[Position]:
+    """The distinct claims that answer the question, updates marked; empty when no mention fits well enough."""
+    mentions = _with_sums(question, mentions)
+    fitting = [m for m in mentions if m.score >= FIT.threshold]
+    if not fitting:
+        return []
+    chosen = _outright(question, _same_matter(fitting))
+    chosen += [m for m in mentions if m.score >= FIT.likely and m not in chosen and _rivals(m, chosen)]
+    precise = [r for r in chosen if r.figure.low is not None or r.figure.high is not None]
+    return _supersede(_merge(precise or chosen))
+
+
+def disputed(found: Sequence[Position]) -> bool:
+    """Whether two claims that stand today cannot both be true."""
+    standing = [p for p in found if p.superseded_by is None]
+    return any(not interval(a.figure).meets(interval(b.figure))
+               for i, a in enumerate(standing) for b in standing[i + 1 :])
+
+
+def _with_sums(question: Question, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, with parts that one sentence names for "A or B" replaced by their sum."""
+    wanted = _alternatives(question)
+    if len(wanted) < 2:
+        return list(mentions)
+    by_line: dict[tuple[str, int], list[Mention]] = {}
+    for mention in mentions:
+        by_line.setdefault((mention.line.source.file_id, mention.line.start), []).append(mention)
+    kept: list[Mention] = []
+    for group in by_line.values():
+        parts = {verb: [r for r in group if _only(r, verb, wanted)] for verb in wanted}
+        if all(len(found) == 1 for found in parts.values()):
+            kept.append(_sum([found[0] for found in parts.values()]))
+            kept.extend(m for m in group if not any(m in found for found in parts.values()))
+        else:
+            kept.extend(group)
+    kept.sort(key=lambda r: -r.score)
+    return kept
+
+
+def _alternatives(question: Question) -> list[str]:
+    """The verbs that the question joins by "or"/"and" ("killed or wounded")."""
+    verbs = [w for w in question.predicate]
+    for first, second in zip(verbs, verbs[1:], strict=False):
+        between = question.text[first.end : second.start].strip().lower()
+        if between in ("or", "and"):
+            return [first.lower, second.lower]
+    return []
+
+
+def _only(mention: Mention, verb: str, wanted: Sequence[str]) -> bool:
+    """Whether a figure is said of one of the alternatives and of no other."""
+    said = [*mention.predicate, *(w for w in mention.thing if lemmas(w, "v") or lemmas(w, "a"))]
+    own = max((near(verb, w) for w in said), default=0.0)
+    others = max((near(v, w) for v in wanted if v != verb for w in said), default=0.0)
+    return own >= 0.8 and others < 0.8
+
+
+def _sum(parts: Sequence[Mention]) -> Mention:
+    """The derived mention of parts that add up."""
+    first = min(parts, key=lambda r: r.figure.start)
+    last = max(parts, key=lambda r: r.figure.end)
+
+    def total(bounds: list[Decimal | None]) -> Decimal | None:
+        return None if any(b is None for b in bounds) else sum((b for b in bounds if b is not None), Decimal(0))
+
+    low, high = total([r.figure.low for r in parts]), total([r.figure.high for r in parts])
+    qualifiers = {r.figure.qualifier for r in parts}
+    figure = replace(
+        first.figure, end=last.figure.end, text=first.line.text[first.figure.start : last.figure.end],
+        low=low, high=high, step=max(r.figure.step for r in parts), thing=None,
+        qualifier=qualifiers.pop() if len(qualifiers) == 1 else "unspecified",
+    )
+    best = max(parts, key=lambda r: r.score)
+    features = replace(best.features, said=1.0, asked=1.0, thing=max(best.features.thing, 0.8))
+    return replace(best, figure=figure, features=features, parts=tuple(r.figure for r in parts),
+                   thing=(), predicate=tuple(v for r in parts for v in r.predicate))
+
+
+def _same_matter(mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions about the likeliest matter: those of one kind of unit whose countries don't exclude each other."""
+    groups: list[list[Mention]] = []
+    for mention in mentions:
+        for group in groups:
+            if _alike(group[0], mention):
+                group.append(mention)
+                break
+        else:
+            groups.append([mention])
+    return max(groups, key=_weight)
+
+
+def _outright(question: Question, mentions: Sequence[Mention]) -> list[Mention]:
+    """Those that say what was asked in so many words, where some do; and those nearly as good as the best."""
+    best = max(m.score for m in mentions)
+    close = [m for m in mentions if m.score >= 0.8 * best]
+    if not question.predicate:
+        return close
+    told = [m for m in close if min(m.features.said, m.features.asked) >= 0.8]
+    return told or close
+
+
+def _rivals(mention: Mention, chosen: Sequence[Mention]) -> bool:
+    """Whether a weaker mention gives a value of the same size for the same thing as a chosen one of another article.
+
+    Sources that differ about one quantity seldom differ by more than half; a number far off counts something else.
+    """
+    if max(mention.features.thing, mention.features.nearby) < 0.6:
+        return False
+    return any(_alike(m, mention) and mention.features.names >= m.features.names - 0.2 and m.line.source.file_id != mention.line.source.file_id
+               and _same_size(m.figure, mention.figure) for m in chosen)
+
+
+def _same_size(first: Figure, second: Figure) -> bool:
+    a, b = _middle(first), _middle(second)
+    return a is not None and b is not None and min(a, b) > 0 and max(a, b) / min(a, b) <= Decimal("1.6")
+
+
+def _middle(figure: Figure) -> Decimal | None:
+    bounds = [b for b in (figure.low, figure.high) if b is not None]
+    return sum(bounds, Decimal(0)) / len(bounds) if bounds else None
+
+
+def _weight(group: Sequence[Mention]) -> float:
+    """How much speaks for a group: its best fit, and that several origins give it."""
+    origins = {r.line.source.origin_id for r in group}
+    return max(r.score for r in group) + 0.1 * min(4, len(origins) - 1)
+
+
+def _alike(first: Mention, second: Mention) -> bool:
+    a, b = first.figure, second.figure
+    if a.kind != b.kind or (a.kind != "count" and a.unit != b.unit):
+        return False
+    return not (first.nations and second.nations and not first.nations & second.nations)
+
+
+def _merge(mentions: Sequence[Mention]) -> list[Position]:
+    """One position for each distinct value, in the order of the best mention; one mention of each article."""
+    by_value: dict[tuple[object, ...], list[Mention]] = {}
+    for mention in mentions:
+        f = mention.figure
+        key = (f.low, f.high, f.qualifier, bool(mention.parts))
+        held = by_value.setdefault(key, [])
+        if all(r.line.source.file_id != mention.line.source.file_id for r in held):
+            held.append(mention)
+    return [Position(tuple(held)) for held in by_value.values()]
+
+
+def _supersede(found: list[Position]) -> list[Position]:
+    """Mark positions that a later one replaces: told as a revision, or by the same speaker on a later day."""
+    marked = list(found)
+    for i, old in enumerate(found):
+        later = [
+            (new.when, j) for j, new in enumerate(found)
+            if i != j and old.when and new.when and new.when[0] > old.when[1]
+            and not interval(old.figure).meets(interval(new.figure)) and _revises(new, old)
+        ]
+        if later:
+            marked[i] = replace(old, superseded_by=max(later)[1])
+    return marked
+
+
+def _revises(new: Position, old: Position) -> bool:
+    if any(_REVISION.search(f"{r.line.before} {r.line.text}") for r in new.mentions):
+        return True
+    mine, theirs = new.speaker, old.speaker
+    if mine and theirs:
+        return bool(_key_words(mine) & _key_words(theirs))
+    return mine is None and theirs is None and new.when is not None and old.when is not None and (
+        (new.when[0] - old.when[1]).days >= 2)
+
+
+def _key_words(speaker: str) -> set[str]:
+    return {w for w in re.findall(r"[^\W\d_]{3,}", speaker.lower()) if w not in ("the", "and", "its", "officials")}
+
+
+def as_claims(found: Sequence[Position], assembly: Assembly) -> list[Claim]:
+    """The positions as the answer's claims, those that are cited, in order; contract, section 4."""
+    cited = [(p, tuple(sorted(n for r in p.mentions if (n := assembly.number(r.line.quote)) is not None)))
+             for p in found]
+    kept = {id(p): i for i, (p, _) in enumerate([c for c in cited if c[1]], start=1)}
+    return [
+        Claim(
+            index=kept[id(p)], text=_words(p), low=p.figure.low, high=p.figure.high, qualifier=p.figure.qualifier,
+            unit=p.figure.unit, subject=_subject(p), as_of=p.when[1] if p.when else None, speaker=p.speaker,
+            citations=numbers, origins=p.origins, derived=p.derived,
+            superseded_by=kept.get(id(found[p.superseded_by])) if p.superseded_by is not None else None,
+        )
+        for p, numbers in cited if numbers
+    ]
+
+
+def _words(position: Position) -> str:
+    """The claim's value in the source's words, a derived one in digits: "About 4,200"."""
+    figure = position.figure
+    if position.derived:
+        bound = figure.low if figure.low is not None else figure.high
+        return f"{bound:,}" if bound is not None else figure.text
+    line = position.mentions[0].line
+    words = " ".join(line.text[figure.start : figure.number_end].split())
+    return words[:1].upper() + words[1:]
+
+
+def _subject(position: Position) -> str:
+    """What the claim is about: the counted thing and what is said of it."""
+    mention = position.mentions[0]
+    thing = mention.figure.thing or mention.figure.unit or ""
+    verbs = " ".join(dict.fromkeys(w for w in mention.predicate if w not in thing.lower().split()))
+    return f"{thing} {verbs}".strip() or mention.clause

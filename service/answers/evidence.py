@@ -1,0 +1,81 @@
+"""Retrieved passages as the lines that may be quoted: sentences with their neighbours and their article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from service.domain import QUOTABLE, Article, Passage, Quote, Source, SpanKind
+from service.language.sentences import split
+
+QUOTE_LIMIT = 600
+"""Code points of the longest quote; contract, section 4, rule 3."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One whole sentence (or headline, or caption) of a found passage.
+
+    `rank` is the place of the best passage that holds it (0 is best); `before` and `after` are the neighbouring
+    sentences of the same article, as far as they are quotable, else "".
+    """
+
+    article: Article
+    source: Source
+    start: int
+    end: int
+    text: str
+    kind: SpanKind
+    rank: int
+    before: str
+    after: str
+
+    @property
+    def quote(self) -> Quote:
+        """The line as a quote."""
+        return Quote(self.source, self.start, self.end, self.text)
+
+
+def lines(passages: Iterable[Passage], articles: Mapping[str, Article]) -> list[Line]:
+    """Every quotable sentence of the passages, once each, in order of rank, then place.
+
+    `articles` maps file ids to articles; passages of an article that is gone are left out.
+    """
+    best: dict[str, dict[tuple[int, int], int]] = {}
+    sources: dict[str, Source] = {}
+    for rank, passage in enumerate(passages):
+        chunk = passage.chunk
+        if chunk.file_id not in articles:
+            continue
+        sources[chunk.file_id] = passage.source
+        best.setdefault(chunk.file_id, {}).setdefault((chunk.start, chunk.end), rank)
+    found: list[Line] = []
+    for file_id, stretches in best.items():
+        article = articles[file_id]
+        sentences = quotable_sentences(article)
+        for i, (start, end, kind) in enumerate(sentences):
+            ranks = [rank for (first, last), rank in stretches.items() if start < last and end > first]
+            if not ranks or end - start > QUOTE_LIMIT:
+                continue
+            before = sentences[i - 1] if i else None
+            after = sentences[i + 1] if i + 1 < len(sentences) else None
+            found.append(Line(
+                article, sources[file_id], start, end, article.text[start:end], kind, min(ranks),
+                article.text[before[0] : before[1]] if before and before[2] == kind else "",
+                article.text[after[0] : after[1]] if after and after[2] == kind else "",
+            ))
+    found.sort(key=lambda line: (line.rank, line.source.file_id, line.start))
+    return found
+
+
+def quotable_sentences(article: Article) -> list[tuple[int, int, SpanKind]]:
+    """The (start, end, kind) of all sentences of an article that may be quoted; headlines and captions are one each."""
+    found: list[tuple[int, int, SpanKind]] = []
+    for span in article.spans:
+        if span.kind not in QUOTABLE:
+            continue
+        if span.kind == "body":
+            found.extend((s.start, s.end, span.kind) for s in split(article.text, span.start, span.end))
+        else:
+            found.append((span.start, span.end, span.kind))
+    return found

@@ -1,0 +1,124 @@
+"""The gates `names` and `dates`: each proper name and each date of a statement stands in what it cites."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from service.answers.alignment import Case
+from service.answers.copying import replaced_names
+from service.answers.gates import Fault
+from service.answers.reading import Token, likeness
+from service.domain import DateMention
+from service.language.dates import read_dates, same_or_coarser
+from service.language import thesaurus
+from service.language.name_words import ORDINARY, SPEECH, TITLES
+from service.language.names import Name, folded, read_names, shortens
+
+_HONORIFICS = frozenset("mr mrs ms miss mx dr messrs madam madame monsieur herr frau sir".split())  # noqa: SIM905
+
+_FINITE = SPEECH | frozenset("is was has had will would could may might did does must can should".split())
+
+
+@lru_cache(maxsize=1024)
+def _names(text: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(name.words for name in read_names(text))
+
+
+def stands(words: Sequence[str], text: str) -> bool:
+    """Whether a name's folded words stand in a text: in order in one of its names, or side by side."""
+    if any(_within(words, other) for other in _names(text)):
+        return True
+    everything = folded(text)
+    size = len(words)
+    if any(
+        all(_one(a, b) for a, b in zip(words, everything[i:], strict=False))
+        for i in range(len(everything) - size + 1)
+    ):
+        return True
+    joined = "".join(words)
+    return len(joined) > 4 and any(
+        "".join(everything[i : i + length]) == joined
+        for length in (1, 2, 3)
+        for i in range(len(everything) - length + 1)
+    )
+
+
+def _one(word: str, quoted: str) -> bool:
+    """Whether a folded word is the quoted one, or shortens it ("Korean" for "North Korean")."""
+    return word == quoted or quoted in shortens(word)
+
+
+def _within(words: Sequence[str], longer: Sequence[str]) -> bool:
+    rest = iter(longer)
+    return all(any(_one(word, other) for other in rest) for word in words)
+
+
+def names(case: Case) -> Fault | None:
+    """The fault of a statement with a name that stands in no quote, title, publisher, credit or date it cites."""
+    evidence = (*case.cited.texts(), *case.cited.metadata())
+    for name in case.statement.names:
+        if not any(stands(name.words, text) for text in evidence):
+            return Fault(
+                "names",
+                f"The name {name.text!r} stands in no quote; use a name as the quote gives it, or "
+                "cite the words that name it.",
+            )
+        title = _title(case, name)
+        if (
+            title is not None
+            and not any(likeness(title.lower, t.lower) >= 0.9 for quote in case.quotes for t in quote.tokens)
+            and title.lower not in {word for text in case.cited.metadata() for word in folded(text)}
+        ):
+            return Fault("names", f"No quote calls {name.text!r} {title.text!r}; leave the title out.")
+    return _unseen_subject(case) or replaced_names(case)
+
+
+def _unseen_subject(case: Case) -> Fault | None:
+    """A statement's first word that is used like a name, and is no word of any quote: "Amazon will build …"."""
+    tokens = case.statement.tokens
+    if len(tokens) < 2 or tokens[0].name is not None or not tokens[0].content or tokens[1].lower not in _FINITE:
+        return None
+    first = tokens[0]
+    lemmas = thesaurus.lemmas(first.lower, "n") or thesaurus.lemmas(first.lower, "v")
+    if first.lower not in lemmas or first.lower in ORDINARY or not first.text[0].isupper():
+        return None
+    words = {t.lower for quote in case.quotes for t in quote.tokens if t.content}
+    if any(likeness(first.lower, word) >= 0.6 for word in words) or any(
+        first.lower in folded(text) for text in case.cited.metadata()
+    ):
+        return None
+    return Fault("names", f"{first.text!r} stands in no quote; use the quote's own word or name.")
+
+
+def _title(case: Case, name: Name) -> Token | None:
+    """The title right before a name, where it has one that says something."""
+    before = [t for t in case.statement.tokens if t.end <= name.start]
+    if not before or case.statement.text[before[-1].end : name.start].strip(" ."):
+        return None
+    found = before[-1]
+    return found if found.lower in TITLES and found.lower not in _HONORIFICS else None
+
+
+def dates(case: Case) -> Fault | None:
+    """The fault of a statement with a date that no quote gives, field by field."""
+    quoted = [d for text in case.cited.texts() for d in read_dates(text)]
+    for quote in case.cited.quotes:
+        day = quote.source.published
+        if day is not None:
+            quoted.append(DateMention(0, 0, day.isoformat(), day.year, day.month, day.day, None))
+        for text in (quote.source.document_title, quote.source.publisher):
+            quoted.extend(read_dates(text or ""))
+    for mention in read_dates(case.statement.text):
+        if not any(same_or_coarser(mention, other) for other in quoted) and not _in_name(case, mention):
+            return Fault(
+                "dates",
+                f"The date {mention.text!r} stands in no quote like this; give the quote's words for "
+                "it and add no day, month or year.",
+            )
+    return None
+
+
+def _in_name(case: Case, mention: DateMention) -> bool:
+    """Whether the date is part of a name that stands in a quote ("the March of Return", "Black Friday")."""
+    return any(name.start <= mention.start and mention.end <= name.end for name in case.statement.names)

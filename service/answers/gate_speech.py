@@ -1,0 +1,190 @@
+"""The gate `attribution`: what a quote puts in someone's mouth, its statement puts in the same one's."""
+
+from __future__ import annotations
+
+from service.answers.alignment import Case
+from service.answers.gates import Fault
+from service.answers.reading import NEAR, Reading, Token, find, light, one_actor
+from service.answers.speech import Attribution, attributes, attributions, pronoun_only
+from service.language.names import Name, folded
+
+_ROLES = (
+    frozenset("spokesman spokeswoman spokesperson official officials authority authorities officer".split()),
+    frozenset("envoy ambassador diplomat".split()),
+    frozenset("president leader premier chief head".split()),
+    frozenset("company firm group business maker carmaker manufacturer".split()),
+    frozenset("police officers force detectives investigators".split()),
+    frozenset("ministry minister government officials authorities".split()),
+    frozenset("report study paper researchers authors scientists survey analysis".split()),
+    frozenset("lawyer attorney counsel solicitor lawyers attorneys".split()),
+    frozenset("charity group organisation organization agency body watchdog monitor".split()),
+    frozenset("intelligence spies agency service".split()),
+)  # fmt: skip
+"""Words that news prose uses for one and the same speaker."""
+
+
+def attribution(case: Case) -> Fault | None:
+    """The fault of a statement that drops who says it, or says that somebody else does."""
+    fault = _dropped(case)
+    return fault or _invented(case)
+
+
+def _dropped(case: Case) -> Fault | None:
+    """The fault of a statement that keeps what is said and drops who says it."""
+    free = [0]
+    demanding: list[tuple[int, Reading, Attribution]] = []
+    for reading, number in case.told:
+        row = reading.by_sentence[number]
+        made = [a for a in attributions(reading) if a.sentence == number]
+        frames = {i for a in made for i in a.frame}
+        inside = tuple(t for t in row if t.index in frames)
+        if not made:
+            free.append(len(case.covered(row)))
+        for one in made:
+            scope = tuple(t for t in _scope(row, one, made) if t.index not in frames)
+            own = [t for t in case.covered(scope) if find(t, inside) is None]
+            if (len(own) >= 2 or 2 * len(own) >= len(case.weighty)) and 4 * len(own) >= len(case.covered(row)):
+                demanding.append((len(case.covered(row)), reading, one))
+    for covered, reading, one in demanding:
+        if max(free) >= covered or (_says(case, reading, one) and _names_speaker(case, one)):
+            continue
+        if attributes(case.statement):
+            return Fault(
+                "attribution",
+                f"The quote has it from {_who(reading, one)!r}; the statement names another source or none. "
+                "Name that one.",
+            )
+        return Fault(
+            "attribution",
+            f"In the quote {_who(reading, one)!r} says this; the statement gives it as a fact. Say who says so.",
+        )
+    return None
+
+
+def _scope(row: tuple[Token, ...], one: Attribution, made: list[Attribution]) -> tuple[Token, ...]:
+    """The words of a sentence that an attribution covers: up to the next attribution's frame on each side."""
+    first, last = min(one.frame), max(one.frame)
+    before = [t for t in row if t.index < first]
+    behind = [t for t in row if t.index > last]
+    edges = [a for a in made if a is not one]
+    low = max((max(a.frame) for a in edges if max(a.frame) < first), default=-1)
+    high = min((min(a.frame) for a in edges if min(a.frame) > last), default=10**9)
+    if before and behind and not one.trailing:
+        before = []
+    return tuple(t for t in (*before, *behind) if low < t.index < high)
+
+
+def _says(case: Case, reading: Reading, one: Attribution) -> bool:
+    """Whether the statement attributes, by a word that is no part of what is said in the quote."""
+    frames = {i for a in attributions(reading) for i in a.frame}
+    content = [t.stem for t in reading.by_sentence[one.sentence] if t.index not in frames]
+    return attributes(case.statement, apart=content)
+
+
+def _pronouns(made: Attribution) -> bool:
+    return pronoun_only(made.speaker)
+
+
+def _who(reading: Reading, made: Attribution) -> str:
+    if not made.speaker:
+        return "somebody"
+    return reading.text[made.speaker[0].start : made.speaker[-1].end][:80]
+
+
+def _names_speaker(case: Case, made: Attribution) -> bool:
+    """Whether the statement names the speaker of a quote's attribution."""
+    if _pronouns(made):
+        return True
+    keep = [t for t in made.speaker if t.name is not None or (t.content and not light(t))]
+    return not keep or any(_same_speaker(t, case.statement.tokens) for t in keep)
+
+
+def _same_speaker(token: Token, tokens: tuple[Token, ...]) -> bool:
+    if token.name is not None:
+        keys = folded(token.text)
+        return any(t.name is not None and (folded(t.text) == keys or t.stem == token.stem) for t in tokens)
+    if find(token, tokens) is not None:
+        return True
+    return any(token.lower in group and any(t.lower in group for t in tokens) for group in _ROLES)
+
+
+def _invented(case: Case) -> Fault | None:
+    """The fault of a statement whose speaker does not speak in any quote."""
+    names = case.statement.names
+    publishers = [tuple(folded(text)) for text in case.cited.metadata()]
+    for made in attributions(case.statement):
+        if not made.firm or _pronouns(made):
+            continue
+        speakers = [names[i] for i in dict.fromkeys(t.name for t in made.speaker if t.name is not None)]
+        voices = [(quote, a) for quote in case.quotes for a in attributions(quote)]
+        if not voices:
+            voiced = any(attributes(quote) for quote in case.quotes)
+            outside = [n for n in speakers if not any(set(n.words) <= set(p) for p in publishers)]
+            if (outside or not speakers) and not voiced:
+                return Fault(
+                    "attribution",
+                    f"No quote is said by {_who(case.statement, made)!r}; leave the "
+                    "attribution out, or cite where it is said.",
+                )
+            continue
+        for name in speakers:
+            if any(set(name.words) <= set(p) for p in publishers):
+                continue
+            if not any(_voices(name, quote, a) for quote, a in voices) and not _noun_voice(name, case):
+                return Fault("attribution", f"{name.text!r} does not say this in any quote; name who does.")
+        common = [t for t in made.speaker if t.name is None and t.content]
+        if (
+            common
+            and not speakers
+            and not any(
+                _pronouns(a)
+                or any(_same_speaker(t, a.speaker) or find(t, _frame(quote, a), NEAR) for t in common)
+                for quote, a in voices
+            )
+        ):
+            return Fault(
+                "attribution",
+                f"{_who(case.statement, made)!r} does not say this in any quote; name who does.",
+            )
+    return None
+
+
+def _frame(quote: Reading, made: Attribution) -> tuple[Token, ...]:
+    return tuple(quote.tokens[i] for i in sorted(made.frame))
+
+
+def _voices(name: Name, quote: Reading, made: Attribution) -> bool:
+    """Whether a name stands in the frame of a quote's attribution, or may be the pronoun there."""
+    indexes = {quote.tokens[i].name for i in made.frame} | {t.name for t in made.speaker}
+    if any(one_actor(name.words, quote.names[i].words) for i in indexes if i is not None):
+        return True
+    if _pronouns(made):
+        return any(one_actor(name.words, other.words) for other in quote.names)
+    return False
+
+
+def _noun_voice(name: Name, case: Case) -> bool:
+    """Whether a quote gives the name's words, claim or estimate as a noun ("Kyiv's estimate", "a statement by …")."""
+    for quote in case.quotes:
+        for other in quote.names:
+            if not one_actor(name.words, other.words):
+                continue
+            near = quote.text[max(0, other.start - 40) : other.end + 40].lower()
+            if any(
+                word in near
+                for word in (
+                    "estimate",
+                    "claim",
+                    "statement",
+                    "report",
+                    "account",
+                    "according",
+                    "assessment",
+                    "said",
+                    "told",
+                    "interview",
+                    "announce",
+                )
+            ):
+                return True
+    return False

@@ -1,0 +1,236 @@
+"""The gates `negation` and `hedge`: what a quote denies or leaves open, its statement denies or leaves open too."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from service.answers.alignment import Case
+from service.answers.copying import cut_out
+from service.answers.cues import Cue, cues
+from service.answers.gates import Fault
+from service.answers.reading import Reading, Token, find
+from service.language import thesaurus
+
+_OPPOSITES = (
+    ("confirm", "deny"), ("accept", "reject"), ("approve", "reject"), ("support", "oppose"), ("rise", "fall"),
+    ("rise", "drop"), ("increase", "decrease"), ("increase", "fall"), ("increase", "decline"), ("rise", "decline"),
+    ("gain", "lose"), ("win", "lose"), ("beat", "lose"), ("open", "close"), ("begin", "end"), ("start", "stop"), ("arrive", "leave"),
+    ("import", "export"), ("buy", "sell"), ("hire", "dismiss"), ("attack", "defend"), ("advance", "retreat"),
+    ("allow", "ban"), ("guilty", "innocent"), ("convict", "acquit"), ("survive", "die"), ("alive", "dead"),
+    ("before", "after"), ("more", "fewer"), ("more", "less"), ("high", "low"), ("highest", "lowest"),
+    ("maximum", "minimum"), ("first", "last"), ("early", "late"), ("above", "below"), ("over", "under"),
+    ("up", "down"), ("north", "south"), ("east", "west"), ("northern", "southern"), ("eastern", "western"),
+    ("left", "right"), ("male", "female"), ("man", "woman"), ("men", "women"), ("boy", "girl"), ("son", "daughter"),
+    ("brother", "sister"), ("father", "mother"), ("husband", "wife"), ("best", "worst"), ("strengthen", "weaken"),
+    ("succeed", "fail"), ("success", "failure"), ("expand", "shrink"), ("raise", "cut"), ("raise", "lower"),
+    ("add", "remove"), ("include", "exclude"), ("agree", "refuse"), ("friend", "enemy"), ("ally", "enemy"),
+    ("publish", "withdraw"), ("join", "leave"), ("enter", "leave"), ("free", "jail"), ("release", "detain"),
+    ("cheaper", "dearer"), ("safe", "dangerous"), ("legal", "illegal"), ("likely", "unlikely"), ("able", "unable"),
+    ("known", "unknown"), ("clear", "unclear"), ("majority", "minority"), ("public", "private"), ("same", "different"),
+)  # fmt: skip
+_NEGATING = ("un", "in", "im", "ir", "il", "dis", "non", "mis")
+
+
+def negation(case: Case) -> Fault | None:
+    """The fault of a statement that drops or adds a denial, or says the opposite word."""
+    said = tuple(c for c in cues(case.statement) if c.kind == "negation")
+    for reading, number in case.told:
+        quoted = tuple(c for c in cues(reading) if c.kind == "negation" and c.token.sentence == number)
+        row = reading.by_sentence[number]
+        for cue in quoted:
+            if cue.demanded and _touches(cue, case.statement.tokens) and not _met(cue, said):
+                if _unnegated_elsewhere(case, cue, reading, number):
+                    continue
+                return Fault(
+                    "negation",
+                    f"The quote says {_words(reading, cue)!r}; the statement leaves the denial out. Keep it.",
+                )
+        opposite = _opposite(case, row, quoted, said)
+        if opposite:
+            return opposite
+    for cue in said:
+        if cue.demanded and not _grounded(cue, case):
+            return Fault(
+                "negation", f"No quote says {_words(case.statement, cue)!r}; deny only what a quote denies."
+            )
+    return cut_out(case, "negation")
+
+
+def hedge(case: Case) -> Fault | None:
+    """The fault of a statement that asserts what its quote leaves open, or turns what was into what will be."""
+    said = tuple(c for c in cues(case.statement) if c.kind != "negation")
+    for reading, number in case.told:
+        for cue in cues(reading):
+            if cue.kind == "negation" or not cue.demanded or cue.token.sentence != number:
+                continue
+            if (
+                _touches(cue, case.statement.tokens)
+                and not any(_as_open(cue, other) and _together(cue, other) for other in said)
+                and not _unnegated_elsewhere(case, cue, reading, number)
+            ):
+                return Fault(
+                    "hedge",
+                    f"The quote says {_words(reading, cue)!r}; the statement asserts it without "
+                    f"{reading.text[cue.token.start : cue.last.end]!r}. Keep the caution.",
+                )
+    return _foretold(case, said) or cut_out(case, "hedge")
+
+
+def _as_open(quoted: Cue, said: Cue) -> bool:
+    """Whether a statement's word leaves as much open as the quote's: "will" is more than "plans to"."""
+    if quoted.kind == "doubt":
+        return said.kind == "doubt"
+    return quoted.certain or not said.certain
+
+
+def _foretold(case: Case, said: tuple[Cue, ...]) -> Fault | None:
+    """The fault of a statement that puts into the future what its quote does not."""
+    told = [(reading.by_sentence[number], reading, number) for reading, number in case.told]
+    free = [t for quote in case.quotes for c in cues(quote) if c.kind != "negation" for t in c.reach]
+    hedged = any(
+        c.kind != "negation" for _, reading, number in told for c in cues(reading) if c.token.sentence == number
+    )
+    for cue in said:
+        if cue.kind != "future" or not cue.demanded or not cue.reach or hedged:
+            continue
+        sure = any(find(cue.reach[0], row) is not None for row, _, _ in told)
+        if sure and find(cue.reach[0], tuple(free)) is None:
+            words = _words(case.statement, cue)
+            return Fault("hedge", f"No quote puts it as {words!r}; keep the quote's tense.")
+    return None
+
+
+def _words(reading: Reading, cue: Cue) -> str:
+    last = max([cue.last, *cue.reach[:3]], key=lambda t: t.end)
+    first = min([cue.token, *cue.reach[:3]], key=lambda t: t.start)
+    return reading.text[first.start : last.end][:120]
+
+
+def _touches(cue: Cue, tokens: tuple[Token, ...]) -> bool:
+    """Whether a statement's words tell what a cue governs."""
+    if not cue.reach:
+        return False
+    kept = [t for t in cue.reach if _stands(t, tokens)]
+    return _stands(cue.reach[0], tokens) or 2 * len(kept) > len(cue.reach)
+
+
+def _stands(token: Token, tokens: tuple[Token, ...]) -> bool:
+    if token.name is not None or token.digits:
+        return any(t.stem == token.stem for t in tokens)
+    return find(token, tokens) is not None
+
+
+def _together(quoted: Cue, said: Cue) -> bool:
+    """Whether two cues govern the same words, or the statement's governs words of its own."""
+    if not said.reach or not quoted.reach:
+        return True
+    shared = [t for t in said.reach if _stands(t, quoted.reach) or _stands(t, (quoted.token, quoted.last))]
+    return bool(shared) or not any(_stands(t, quoted.reach) for t in said.reach)
+
+
+def _met(cue: Cue, said: tuple[Cue, ...]) -> bool:
+    """Whether the statement denies what the quote's cue denies; a governed denial is no denial of its own."""
+    for other in said:
+        if cue.reach and other.token.stem == cue.reach[0].stem and not _together(cue, other):
+            continue
+        if cue.reach and other.token.stem == cue.reach[0].stem and len(said) == 1 and other.demanded:
+            continue
+        if _together(cue, other):
+            return True
+    return False
+
+
+def _grounded(cue: Cue, case: Case) -> bool:
+    """Whether some quote denies what a statement's cue denies."""
+    for quote in case.quotes:
+        for other in cues(quote):
+            if not other.demanded and _stands(other.token, cue.reach):
+                continue
+            if other.kind == "negation" and (_together(other, cue) or _stands(cue.token, (other.token,))):
+                return True
+            if (
+                other.kind == "doubt"
+                and cue.token.lower in ("not", "no")
+                and other.token.lower.startswith("un")
+            ):
+                return True
+    negative = [
+        t for quote in case.quotes for t in quote.tokens if t.lower.startswith(_NEGATING) and len(t.lower) > 5
+    ]
+    return any(
+        _without_prefix(t.lower) and any(_kin(_without_prefix(t.lower), r.lower) for r in cue.reach)
+        for t in negative
+    )
+
+
+def _unnegated_elsewhere(case: Case, cue: Cue, reading: Reading, number: int) -> bool:
+    """Whether another told sentence says without such a cue what this cue governs."""
+    for other, at in case.told:
+        if other is reading and at == number:
+            continue
+        row = other.by_sentence[at]
+        bound = [c for c in cues(other) if c.kind == cue.kind and c.token.sentence == at]
+        if sum(_stands(t, row) for t in cue.reach) == len(cue.reach) and not bound:
+            return True
+    return False
+
+
+@lru_cache(maxsize=20_000)
+def _without_prefix(word: str) -> str:
+    """The word that a negating prefix negates ("unclear" → "clear"), or the empty string."""
+    for prefix in _NEGATING:
+        base = word.removeprefix(prefix)
+        if base != word and len(base) > 3 and any(thesaurus.lemmas(base, part) for part in _PARTS):
+            return base
+    return ""
+
+
+_PARTS: tuple[thesaurus.Part, ...] = ("n", "v", "a")
+
+
+def _kin(first: str, second: str) -> bool:
+    return first == second or any(
+        set(thesaurus.lemmas(first, p)) & set(thesaurus.lemmas(second, p)) for p in _PARTS
+    )
+
+
+@lru_cache(maxsize=50_000)
+def opposed(first: str, second: str) -> bool:
+    """Whether two lower-case words say opposite things."""
+    if first == second:
+        return False
+    if _without_prefix(first) == second or _without_prefix(second) == first:
+        return True
+    for one, other in _OPPOSITES:
+        if (_kin(first, one) and _kin(second, other)) or (_kin(first, other) and _kin(second, one)):
+            return True
+    return thesaurus.opposed(first, second)
+
+
+def _opposite(
+    case: Case, row: tuple[Token, ...], quoted: tuple[Cue, ...], said: tuple[Cue, ...]
+) -> Fault | None:
+    """The fault of a statement that puts a word's opposite for it."""
+    if len(quoted) != len(said) or any(c.demanded for c in (*quoted, *said)):
+        return None
+    everything = tuple(t for quote in case.quotes for t in quote.tokens)
+    for token in case.statement.tokens:
+        if (
+            token.name is not None
+            or token.digits
+            or len(token.lower) < 2
+            or any(t.stem == token.stem for t in everything)
+        ):
+            continue
+        for other in row:
+            if (
+                other.name is None
+                and opposed(token.lower, other.lower)
+                and not any(t.stem == other.stem for t in case.statement.tokens)
+            ):
+                return Fault(
+                    "negation",
+                    f"The quote says {other.text!r}, the statement the opposite {token.text!r}; "
+                    "keep the quote's word.",
+                )
+    return None

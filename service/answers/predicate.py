@@ -1,0 +1,171 @@
+"""What a sentence says of one of its figures: the verbs that the counted thing is subject or object of.
+
+A shallow reading by word order, without a parser: "North Korea has sent about 12,000 soldiers" gives `sent`,
+"12,000 soldiers who had trained there were sent" gives `sent`, "300 killed and 2,700 wounded" gives `killed` for
+the one and `wounded` for the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from service.answers.question import AUXILIARIES
+from service.domain import Figure
+from service.language.thesaurus import COGNITION, COMMUNICATION, field, frequency, lemmas
+from service.language.words import Word, words
+
+_BREAK = re.compile(r"[;:—]|\s[-–]\s|,\s+(?:and|but|while|who|which|according|as|after|with|when|where|following|"
+                    r"the|a|an|it|he|she|they)\b|[“”\"]")
+_UNCHANGED = frozenset("hurt cut put set hit shut let split spread beat burst shed bid cast quit".split())
+"""Verbs whose past participle is their base form."""
+_RELATIVE = frozenset({"who", "which", "that", "whose", "where"})
+_PERFECT = frozenset({"has", "have", "had"})
+_PASSIVE = frozenset({"is", "are", "was", "were", "be", "been", "being", "get", "got"})
+
+
+def is_verb(word: Word, before: Word | None) -> bool:
+    """Whether a word stands as a verb: by its form, its commonest use, and the word before it."""
+    lower = word.lower
+    if lower in AUXILIARIES or not lemmas(lower, "v") or word.text[:1].isupper():
+        return False
+    verbs, nouns, adjectives = (frequency(lower, part) for part in ("v", "n", "a"))  # type: ignore[arg-type]
+    base = lower in lemmas(lower, "v")
+    if before is not None and before.lower in (*AUXILIARIES, "to"):
+        return True
+    if before is not None and before.lower in ("the", "a", "an", "this", "its", "their", "his", "her"):
+        return False
+    if base:
+        return verbs > 2 * nouns and verbs > adjectives
+    return verbs >= nouns and (verbs >= adjectives or lower.endswith("ed"))
+
+
+def predicate_of(figure: Figure, text: str) -> tuple[Word, ...]:
+    """The verbs that go with a figure of `text` (its offsets are into it), in order; empty when none is found."""
+    tokens = [w for w in words(text)]
+    inside = [w for w in tokens if figure.number_end <= w.start < figure.end]
+    own = [w for w in inside if _participle(w)]
+    thing_end = figure.end
+    after = _clause_after(tokens, text, thing_end)
+    if own and len(own) == len([w for w in inside if w.content]):
+        return tuple(own) + _coordinated(after)
+    before = [w for w in tokens if w.end <= figure.start]
+    object_of = _governing(before, text)
+    if object_of is not None and field(object_of.lower, "v") not in (COGNITION, COMMUNICATION):
+        return (object_of,)
+    finite = _finite_group(after)
+    if finite:
+        return finite
+    verbs = [w for i, w in enumerate(before) if is_verb(w, before[i - 1] if i else None)]
+    last_break = max((m.end() for m in _BREAK.finditer(text, 0, figure.start)), default=0)
+    near = [w for w in verbs if w.start >= last_break] or verbs
+    if near:
+        return (near[-1],)
+    return tuple(own)
+
+
+def possible(figure: Figure, text: str) -> bool:
+    """Whether a figure is told as what can be ("which can carry 500"), not as what is."""
+    before = [w.lower for w in words(text[: figure.start])][-4:]
+    return any(w in ("can", "could", "may", "might") for w in before)
+
+
+def _participle(word: Word) -> bool:
+    """Whether a word can be a past participle ("killed", "wounded", "left")."""
+    lower = word.lower
+    if lower.endswith(("s", "ing")) or not lemmas(lower, "v") or word.text[:1].isupper():
+        return False
+    return lower.endswith("ed") or lower not in lemmas(lower, "v") or lower in _UNCHANGED
+
+
+def _clause_after(tokens: list[Word], text: str, start: int) -> list[Word]:
+    """The words from an offset to the end of the clause."""
+    match = _BREAK.search(text, start)
+    end = match.start() if match else len(text)
+    return [w for w in tokens if start <= w.start < end]
+
+
+def _governing(before: list[Word], text: str) -> Word | None:
+    """The verb whose direct object starts behind `before`: nothing but adverbs and determiners between."""
+    for i in range(len(before) - 1, max(-1, len(before) - 5), -1):
+        word = before[i]
+        if is_verb(word, before[i - 1] if i else None) and not re.search(r"[,;:]", text[word.end : before[-1].end]):
+            return word
+        if word.lower.endswith("ly") or word.lower in ("the", "a", "an", "its", "their", "some", "about", "around",
+                                                       "up", "to", "as", "many", "than", "more", "at", "least",
+                                                       "off", "out", "over", "between", "nearly", "almost", "even",
+                                                       "another", "all", "only", "total", "of"):
+            continue
+        return None
+    return None
+
+
+def _finite_group(after: list[Word]) -> tuple[Word, ...]:
+    """The main verb group among the words behind the counted thing: auxiliaries win over relative clauses."""
+    relative: list[Word] = []
+    in_relative = False
+    i = 0
+    while i < len(after):
+        word = after[i]
+        if word.lower in _RELATIVE:
+            in_relative = True
+        elif word.lower in AUXILIARIES:
+            group, i = _after_auxiliary(after, i)
+            if group:
+                if not in_relative or relative:
+                    return group
+                relative = list(group)
+        elif word.lower != "to" and is_verb(word, after[i - 1] if i else None) and not (
+                i and after[i - 1].lower == "to"):
+            if _participle(word):
+                found = (word, *_coordinated(after[i + 1 :]))
+                if not in_relative:
+                    return found
+                relative = relative or list(found)
+        i += 1
+    return tuple(relative)
+
+
+def _after_auxiliary(after: list[Word], i: int) -> tuple[tuple[Word, ...], int]:
+    """The verbs behind a run of auxiliaries and adverbs, with those joined by "or" and "and"."""
+    last = i
+    while i < len(after) and (after[i].lower in AUXILIARIES or after[i].lower.endswith("ly")
+                              or after[i].lower in ("not", "already", "also", "since", "still", "now", "never",
+                                                    "yet", "ever", "either", "both", "to")):
+        if after[i].lower in AUXILIARIES:
+            last = i
+        i += 1
+    if i < len(after) and lemmas(after[i].lower, "v") and (_participle(after[i]) or after[last].lower not in _PASSIVE):
+        return (after[i], *_coordinated(after[i + 1 :])), i
+    return (), i
+
+
+def _coordinated(rest: list[Word]) -> tuple[Word, ...]:
+    """Participles joined on: "or wounded", "and hurt"."""
+    found: list[Word] = []
+    i = 0
+    while i + 1 < len(rest) and rest[i].lower in ("or", "and"):
+        j = i + 1
+        while j < len(rest) and rest[j].lower.endswith("ly"):
+            j += 1
+        if j >= len(rest) or not _participle(rest[j]):
+            break
+        found.append(rest[j])
+        i = j + 1
+    return tuple(found)
+
+
+def clause_of(text: str, start: int, end: int, others: Sequence[tuple[int, int]] = ()) -> str:
+    """The part of a sentence that speaks of `start:end`: its clause, less what speaks of `others` in the same clause.
+
+    Where that is too short to say much, more of the sentence.
+    """
+    first = max((m.end() for m in _BREAK.finditer(text) if m.end() <= start), default=0)
+    last = min((m.start() for m in _BREAK.finditer(text) if m.start() >= end), default=len(text))
+    clause = text[first:last].strip(" ,")
+    inner_first = max([first, *(b for _, b in others if b <= start)])
+    inner_last = min([last, *(a for a, _ in others if a >= end)])
+    inner = text[inner_first:inner_last].strip(" ,")
+    if inner != clause and len(inner.split()) >= 3:
+        return inner
+    return clause if len(clause) >= 25 else text

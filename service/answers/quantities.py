@@ -1,0 +1,344 @@
+"""The figures that can answer a quantity question, each with how well it fits.
+
+A figure fits by what is counted, what is said of it, who acts, and when; hard checks (another actor, another year)
+come first, then a score from the thesaurus and the embedder. `FIT` holds the weights, fitted by `evals/fit.py` on
+the project's own gold questions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from service.answers.evidence import Line
+from service.answers.likeness import Likeness
+from service.answers.predicate import clause_of, possible, predicate_of
+from service.answers.question import Question
+from service.answers.speaker import speaker_of
+from service.domain import DateMention, Figure
+from service.language.countries import country_of
+from service.language.dates import read_dates
+from service.language.figures import read_figures
+from service.language.names import metonyms, read_names
+from service.language.thesaurus import is_a, lemmas, opposed
+from service.language.words import words
+
+_ANYBODY = frozenset({"people", "persons", "person", "men", "women", "individuals"})
+"""Nouns that count whoever the rest of the clause is about."""
+_GENERIC = frozenset({"be", "have", "do", "happen", "exist", "get", "make", "there"})
+"""Base forms of verbs that say nothing of their own about a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """How one figure fits one question, each from 0 to 1.
+
+    `thing` is how near the counted noun is to the one asked for, `nearby` how near the best word of its clause is;
+    `said` how much of what is asked the figure's verbs say, `asked` how much of what they say is asked; `coverage`
+    the share of the question that its sentence says; `clause` and `sentence` cosines; `names` the names it shares.
+    """
+
+    thing: float
+    nearby: float
+    said: float
+    asked: float
+    coverage: float
+    clause: float
+    sentence: float
+    names: float
+
+    def values(self) -> tuple[float, ...]:
+        """The features with their products, as `FIT` weighs them."""
+        thing = max(self.thing, 0.6 * self.nearby)
+        return (self.thing, self.nearby, self.said, self.asked, self.coverage, self.clause, self.sentence, self.names,
+                thing * self.clause, thing * min(self.said, self.asked), min(thing, self.coverage),
+                min(self.said, self.asked), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A figure of a line (its offsets are into `line.text`), read for a question.
+
+    `parts` are the figures that add up to a derived one; `nations` the countries that the counted thing or its
+    clause names; `when` the days its clause is about, as far as the words settle them.
+    """
+
+    line: Line
+    figure: Figure
+    clause: str
+    thing: tuple[str, ...]
+    predicate: tuple[str, ...]
+    nations: frozenset[str]
+    when: tuple[date, date] | None
+    features: Features
+    parts: tuple[Figure, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """How well the figure fits; `FIT.threshold` and above is an answer."""
+        return FIT.score(self.features)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A logistic score of the features: the share of figures with these features that answered, from 0 to 1.
+
+    From `threshold` on a figure is an answer by itself, from `likely` on beside another of the same size.
+    """
+
+    weights: tuple[float, ...]
+    threshold: float
+    likely: float
+
+    def score(self, features: Features) -> float:
+        """The fit of one figure."""
+        return 1 / (1 + math.exp(-sum(w * v for w, v in zip(self.weights, features.values(), strict=True))))
+
+
+FIT = Fit(
+    weights=(-1.9, 0.01, -0.84, 0.96, 1.48, 2.66, 2.73, -2.0, 0.73, 1.79, 1.74, -0.1, -2.52),
+    threshold=0.5, likely=0.1,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    line: Line
+    figure: Figure
+    clause: str
+    thing: tuple[str, ...]
+    predicate: tuple[str, ...]
+
+
+async def read_quantities(question: Question, lines: Sequence[Line], likeness: Likeness) -> list[Mention]:
+    """All figures of the lines that no hard check rules out, with their features, best first.
+
+    Raises EmbedderError.
+    """
+    candidates = [c for line in lines for c in _candidates(question, line)]
+    vocabulary = {w.lower for w in question.content}
+    for candidate in candidates:
+        vocabulary.update(candidate.thing, candidate.predicate)
+        vocabulary.update(w.lower for w in words(candidate.line.text) if w.content and not w.text[0].isdigit())
+    await likeness.learn([question.text, *(c.clause for c in candidates), *(c.line.text for c in candidates),
+                          *sorted(vocabulary)])
+    mentions = []
+    for candidate in candidates:
+        names = names_fit(question, candidate.line)
+        if names == 0 or _other_actor(question, candidate) or not _time_fits(question, candidate):
+            continue
+        mention = _mention(question, candidate, names, likeness)
+        if not _another_thing(question, mention):
+            mentions.append(mention)
+    mentions = [m for m in mentions if not _belongs_to_another(question, m, mentions)]
+    mentions.sort(key=lambda m: -m.score)
+    return mentions
+
+
+def _candidates(question: Question, line: Line) -> Iterable[_Candidate]:
+    figures = read_figures(line.text)
+    places = [(figure.start, figure.end) for figure in figures]
+    for figure in figures:
+        if figure.kind not in question.figures:
+            continue
+        thing = tuple(w.lower for w in words(figure.thing or "") if w.content) or (
+            (figure.unit,) if figure.unit and figure.kind in ("count", "measure", "duration") else ())
+        verbs = tuple(w.lower for w in predicate_of(figure, line.text))
+        yield _Candidate(line, figure, clause_of(line.text, figure.start, figure.end, places), thing, verbs)
+
+
+def _mention(question: Question, candidate: _Candidate, names: float, likeness: Likeness) -> Mention:
+    line, figure = candidate.line, candidate.figure
+    said, asked = _predicate_fits(question, candidate, likeness)
+    features = Features(
+        thing=_thing_fits(question, candidate, likeness),
+        nearby=likeness.best(question.thing[-1].lower, _nouns(candidate.clause)) if question.thing else 0.7,
+        said=said, asked=asked,
+        coverage=_coverage(question, line, likeness),
+        clause=_scaled(likeness.cosine(question.text, candidate.clause)),
+        sentence=_scaled(likeness.cosine(question.text, line.text)),
+        names=names,
+    )
+    return Mention(line, figure, candidate.clause, candidate.thing, candidate.predicate, _nations(candidate),
+                   when(candidate.clause, line), features)
+
+
+def _another_thing(question: Question, mention: Mention) -> bool:
+    """Whether the figure counts something else, or says of it something else, by the plain meaning of its own words."""
+    features = mention.features
+    asked = {w.lower for w in question.words}
+    if possible(mention.figure, mention.line.text) and not asked & {"can", "could", "may", "might", "hold"}:
+        return True
+    if any(opposed(w.lower, verb) for w in question.predicate for verb in mention.predicate):
+        return True
+    if question.thing and mention.figure.kind == "count" and mention.thing:
+        anybody = mention.thing[-1] in _ANYBODY
+        if features.thing < 0.5 and not (anybody and features.nearby >= 0.6):
+            return True
+        own_state = mention.thing[-1] in mention.predicate or not lemmas(mention.thing[-1], "n")
+        if own_state and question.predicate and min(features.said, features.asked) < 0.5:
+            return True
+    return False
+
+
+def _belongs_to_another(question: Question, mention: Mention, mentions: Sequence[Mention]) -> bool:
+    """Whether what is asked is said of another figure of the same sentence ("14 died and 31 were injured")."""
+    return bool(question.predicate) and any(
+        other.line == mention.line and other.features.said >= mention.features.said + 0.5
+        and other.figure.kind == mention.figure.kind for other in mentions)
+
+
+def _nations(candidate: _Candidate) -> frozenset[str]:
+    """The countries of the counted thing; where its words name none, those named before it in the sentence."""
+    figure, text = candidate.figure, without_speaker(candidate.line.text)
+    behind = text[figure.end : figure.end + 40]
+    own = _countries(figure.thing or "") or (_countries(behind) if behind.startswith(" from ") else frozenset())
+    return own or _countries(text[: figure.start])
+
+
+def _countries(text: str) -> frozenset[str]:
+    return frozenset(key for name in read_names(text) for key in name.words if country_of(key))
+
+
+def _other_actor(question: Question, candidate: _Candidate) -> bool:
+    """Whether the counted thing is another country's than the one that the question says has acted."""
+    counted = _countries(" ".join(w.text for w in question.counted))
+    nations = _nations(candidate)
+    if counted and nations and not counted & nations:
+        return True
+    agents = {key for key in question.agent if country_of(key)}
+    agents |= {m for key in question.agent for m in metonyms(key) if country_of(m)}
+    if not agents:
+        return False
+    return bool(nations) and not nations & agents
+
+
+def _scaled(cosine: float) -> float:
+    return min(1.0, max(0.0, (cosine - 0.15) / 0.6))
+
+
+def _thing_fits(question: Question, candidate: _Candidate, likeness: Likeness) -> float:
+    """How near the counted thing is to the one asked for; the head noun decides."""
+    if not question.thing:
+        return 0.7
+    head = question.thing[-1].lower
+    best = likeness.best(head, candidate.thing[-1:])
+    best = max(best, 0.8 * likeness.best(head, candidate.thing[:-1]))
+    people = is_a(head, "person") or head in ("people", "troops", "persons")
+    if people and candidate.thing and best < 0.8:
+        last = candidate.thing[-1]
+        if last in ("people", "men", "women") or is_a(last, "person") and head == "people":
+            best = 0.8
+        elif candidate.figure.thing and (read_names(candidate.figure.thing) or lemmas(last, "v") and not lemmas(last, "n")):
+            best = 0.7
+    return best
+
+
+def _predicate_fits(question: Question, candidate: _Candidate, likeness: Likeness) -> tuple[float, float]:
+    """How much of what the question says of the thing the figure's clause says, and the other way round."""
+    asked = [w.lower for w in question.predicate if not set(lemmas(w.lower, "v")) & _GENERIC]
+    said = [*candidate.predicate, *(w for w in candidate.thing if lemmas(w, "v"))]
+    if not asked:
+        return 0.5, 0.5
+    if not said:
+        return 0.0, 0.4
+    forward = sum(likeness.best(word, said) for word in asked) / len(asked)
+    plain = [w for w in candidate.predicate if not set(lemmas(w, "v")) & _GENERIC]
+    backward = sum(likeness.best(word, asked) for word in plain) / len(plain) if plain else 0.4
+    return forward, backward
+
+
+def _nouns(text: str) -> list[str]:
+    return [w.lower for w in words(text) if w.content and lemmas(w.lower, "n") and not w.lower.endswith("ing")]
+
+
+def _coverage(question: Question, line: Line, likeness: Likeness) -> float:
+    """The share of the question's content words, names aside, that the sentence or its neighbours say."""
+    named = {i for n in question.names for i in range(n.start, n.end)}
+    asked = [w.lower for w in question.content if w.start not in named]
+    if not asked:
+        return 0.5
+    here = {w.lower for w in words(line.text) if w.content}
+    around = {w.lower for w in words(f"{line.before} {line.after} {line.source.document_title or ''}") if w.content}
+    total = 0.0
+    for word in asked:
+        found = likeness.best(word, here)
+        total += max(found, 0.7 * max((1.0 if word == other else 0.0 for other in around), default=0.0))
+    return total / len(asked)
+
+
+def names_fit(question: Question, line: Line) -> float:
+    """1 when the sentence has all names of the question, less when its article must lend them, 0 for another actor."""
+    if not question.names:
+        return 1.0
+    here = name_keys(line.text)
+    near = here | name_keys(f"{line.before} {line.after}")
+    everywhere = near | name_keys(line.article.text[: line.start]) | name_keys(line.source.document_title or "")
+    asked_nations = {key for n in question.names for key in n.words if country_of(key)}
+    total = 0.0
+    for name in question.names:
+        keys = set(name.words)
+        if _stands(keys, here):
+            total += 1.0
+        elif asked_nations & keys and _rival(_countries(without_speaker(line.text)), asked_nations):
+            return 0.0
+        elif _stands(keys, near):
+            total += 0.8
+        elif _stands(keys, everywhere):
+            total += 0.5
+        else:
+            return 0.0
+    return total / len(question.names)
+
+
+def without_speaker(sentence: str) -> str:
+    """The sentence with the words that say who said it blanked out; offsets stay."""
+    speaker = speaker_of(sentence)
+    if speaker is None:
+        return sentence
+    return sentence[: speaker.start] + " " * (speaker.end - speaker.start) + sentence[speaker.end :]
+
+
+def _stands(keys: set[str], known: frozenset[str]) -> bool:
+    """Whether the name's words, or what news prose uses for them, are known; the last word is enough for a person."""
+    if all(key in known or metonyms(key) & known for key in keys):
+        return True
+    return False
+
+
+def _rival(here: frozenset[str], asked: set[str]) -> bool:
+    """Whether the sentence names countries, none of which the question names."""
+    nations = {key for key in here if country_of(key)}
+    return bool(nations - asked - {m for key in asked for m in metonyms(key)})
+
+
+def name_keys(text: str) -> frozenset[str]:
+    """The folded words of all names in a text."""
+    return frozenset(key for name in read_names(text) for key in name.words)
+
+
+def _time_fits(question: Question, candidate: _Candidate) -> bool:
+    """False when the question names a year and the sentence, or the day it was published, another one only."""
+    years = {d.year for d in question.dates if d.year}
+    if not years:
+        return True
+    published = candidate.line.source.published
+    said = {d.year for d in read_dates(candidate.line.text, published) if d.year}
+    if said:
+        return bool(said & years)
+    return published is None or published.year in years or published.year - 1 in years
+
+
+def when(clause: str, line: Line) -> tuple[date, date] | None:
+    """The days that a clause is about: those it names, else the day its article was published."""
+    published = line.source.published
+    named = [d.resolved for d in read_dates(clause, published) if d.resolved and _past(d, published)]
+    if named:
+        return min(first for first, _ in named), max(last for _, last in named)
+    return (published, published) if published else None
+
+
+def _past(mention: DateMention, published: date | None) -> bool:
+    return published is None or mention.resolved is not None and mention.resolved[0] <= published

@@ -1,0 +1,180 @@
+"""What a question asks for: its kind, what is to be counted, who acts, when."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from service.domain import DateMention, FigureKind
+from service.language.dates import read_dates
+from service.language.names import Name, read_names
+from service.language.thesaurus import frequency, lemmas
+from service.language.units import unit_at
+from service.language.words import STOPWORDS, Word, words
+
+Kind = Literal[
+    "quantity", "who", "who_is", "when", "where", "which", "what", "yes_no", "why", "how", "what_said"
+]
+
+AUXILIARIES = frozenset(
+    """is are was were be been being am has have had do does did will would can could may might shall should must
+    isn't aren't wasn't weren't hasn't haven't hadn't don't doesn't didn't won't wouldn't can't couldn't""".split()
+)
+_MONEY = frozenset({"cost", "pay", "price", "spend", "charge", "earn", "worth", "money", "fine", "sell", "invest",
+                    "raise", "fund", "owe", "offer", "bid", "compensation", "salary", "budget", "profit", "revenue"})
+"""Verbs and nouns whose amount is money, for "how much" without a noun of its own."""
+_HOW_MUCH = re.compile(r"\bhow\s+much\b", re.I)
+_HOW_MANY = re.compile(r"\bhow\s+many\b(?:\s+of)?(?:\s+the\b)?|\bwhat\s+(?:number|is the (?:total\s+)?number)\s+of\b", re.I)
+_MEASURE = re.compile(r"\bhow\s+(far|tall|high|deep|wide|big|large|heavy|fast|hot|cold|strong|old|long)\b", re.I)
+_SHARE = re.compile(r"\bwhat\s+(?:percentage|percent|per cent|share|proportion|fraction)\b(?:\s+of)?", re.I)
+_NUMBER_NOUN = re.compile(
+    r"\bwhat(?:'s|’s|\s+is|\s+was|\s+were|\s+are)\s+(?:the\s+)?((?:\w+\s+){0,3}?"
+    r"(?:toll|price|cost|number|total|amount|value|budget|size|speed|magnitude|length|height|age|rate|score|fine))\b",
+    re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, read. Word offsets are into `text`.
+
+    `thing` are the words of what is counted or asked for ("which *newspaper*"), names left out; `counted` the same
+    with its names ("North Korean soldiers");
+    `predicate` the content verbs; `figures` the kinds of figure that can answer a quantity question;
+    `agent` the folded words of the names that are to have done it ("did *China* send").
+    """
+
+    text: str
+    kind: Kind
+    words: tuple[Word, ...]
+    names: tuple[Name, ...]
+    dates: tuple[DateMention, ...]
+    thing: tuple[Word, ...] = ()
+    counted: tuple[Word, ...] = ()
+    predicate: tuple[Word, ...] = ()
+    figures: frozenset[FigureKind] = frozenset()
+    agent: frozenset[str] = frozenset()
+
+    @property
+    def content(self) -> tuple[Word, ...]:
+        """The words that carry content, question words and auxiliaries left out."""
+        return tuple(w for w in self.words if w.content and w.lower not in AUXILIARIES)
+
+
+def read_question(text: str, asked: date | None = None) -> Question:
+    """Analyse a question by its own words; any text is some kind of question."""
+    tokens = words(text)
+    kind, figures, thing = _kind(text, tokens)
+    names = tuple(n for n in read_names(text) if n.words)
+    named = {i for n in names for i in range(n.start, n.end)}
+    counted, thing = thing, tuple(w for w in thing if w.start not in named) or thing[-1:]
+    predicate = tuple(
+        w for i, w in enumerate(tokens)
+        if w not in thing and w.content and w.start not in named and _verbal(w, tokens, i)
+    )
+    return Question(text, kind, tokens, names, read_dates(text, asked), thing, counted, predicate, figures,
+                    _agent(tokens, names, predicate))
+
+
+def _agent(tokens: tuple[Word, ...], names: tuple[Name, ...], predicate: tuple[Word, ...]) -> frozenset[str]:
+    """The words of the names that stand right behind an auxiliary and before a verb."""
+    for i, word in enumerate(tokens[:-1]):
+        if word.lower in AUXILIARIES:
+            follows = [t for t in tokens[i + 1 :] if t.lower not in ("the", "a", "an", "not")][:1]
+            for name in names:
+                if follows and name.start <= follows[0].start < name.end and any(v.start > name.end for v in predicate):
+                    return frozenset(name.words)
+    return frozenset()
+
+
+def _kind(text: str, tokens: tuple[Word, ...]) -> tuple[Kind, frozenset[FigureKind], tuple[Word, ...]]:
+    if match := _SHARE.search(text):
+        return "quantity", frozenset({"percent"}), ()
+    if match := _HOW_MANY.search(text):
+        thing = _noun_phrase(tokens, match.end())
+        units = {w.lower for w in thing[-1:]}
+        if units & {"days", "weeks", "months", "years", "hours", "minutes"}:
+            return "quantity", frozenset({"duration"}), thing
+        if any(unit_at(f"1 {word}", 1) for word in units):
+            return "quantity", frozenset({"count", "money", "measure"}), thing
+        return "quantity", frozenset({"count"}), thing
+    if match := _HOW_MUCH.search(text):
+        thing = _noun_phrase(tokens, match.end())
+        if not thing or any(lemma in _MONEY for w in thing for lemma in (*lemmas(w.lower, "n"), *lemmas(w.lower, "v"))):
+            return "quantity", frozenset({"money", "percent"}), ()
+        return "quantity", frozenset({"money", "percent", "measure", "count"}), thing
+    if match := _MEASURE.search(text):
+        kinds: dict[str, frozenset[FigureKind]] = {"long": frozenset({"duration", "measure"}), "old": frozenset({"age", "duration"})}
+        return "quantity", kinds.get(match[1].lower(), frozenset({"measure"})), ()
+    if match := _NUMBER_NOUN.search(text):
+        noun = tuple(w for w in tokens if match.start(1) <= w.start < match.end(1) and w.content)
+        return "quantity", frozenset({"count", "money", "measure", "percent", "age"}), noun
+    return _word_kind(text, tokens), frozenset(), _asked_noun(tokens)
+
+
+def _word_kind(text: str, tokens: tuple[Word, ...]) -> Kind:
+    """The kind by the question word, wherever it stands ("and when was it signed?")."""
+    lowers = [w.lower for w in tokens]
+    if lowers and lowers[0] in AUXILIARIES:
+        return "yes_no"
+    for i, word in enumerate(lowers):
+        following = lowers[i + 1] if i + 1 < len(lowers) else ""
+        if word in ("who", "whom", "whose", "who's"):
+            identity = word == "who's" or (word == "who" and following in ("is", "was", "are", "were"))
+            rest = tokens[i + 2 :]
+            if identity and rest and all(t.text[:1].isupper() or t.lower in STOPWORDS for t in rest):
+                return "who_is"
+            return "who"
+        if word in ("when", "where", "which", "why", "how"):
+            return word  # type: ignore[return-value]
+        if word in ("what", "what's"):
+            if following in ("year", "month", "day", "date", "time"):
+                return "when"
+            if following in ("country", "city", "place", "town"):
+                return "which"
+            said = {"say", "said", "tell", "claim", "argue", "warn", "think", "respond", "reply", "comment", "deny"}
+            if set(lowers[i + 1 :]) & said:
+                return "what_said"
+            return "what"
+    return "what"
+
+
+def _noun_phrase(tokens: tuple[Word, ...], start: int) -> tuple[Word, ...]:
+    """The counted noun phrase from an offset on: up to an auxiliary, a preposition or a verb behind a noun."""
+    phrase: list[Word] = []
+    for word in tokens:
+        if word.start < start:
+            continue
+        if word.lower in AUXILIARIES or (word.lower in STOPWORDS and word.lower not in ("more", "other", "the")):
+            break
+        if phrase and frequency(word.lower, "v") > frequency(word.lower, "n") and _finite(word.lower):
+            break
+        if word.content:
+            phrase.append(word)
+    return tuple(phrase)
+
+
+def _finite(word: str) -> bool:
+    """Whether a verb's form can be a past tense or participle."""
+    return word.endswith("ed") or bool(lemmas(word, "v")) and word not in lemmas(word, "v")
+
+
+def _asked_noun(tokens: tuple[Word, ...]) -> tuple[Word, ...]:
+    for i, word in enumerate(tokens):
+        if word.lower in ("which", "what", "whose") and i + 1 < len(tokens):
+            return _noun_phrase(tokens, tokens[i + 1].start)
+    return ()
+
+
+def _verbal(word: Word, tokens: tuple[Word, ...], i: int) -> bool:
+    """Whether a word stands as a verb in the question: behind an auxiliary's subject, or by its form."""
+    if not lemmas(word.lower, "v"):
+        return False
+    nouns, verbs = frequency(word.lower, "n"), frequency(word.lower, "v")
+    before = tokens[i - 1].lower if i else ""
+    if before in ("the", "a", "an", "of", "its", "their", "his", "her", "how", "what"):
+        return False
+    if before == "to" or before in AUXILIARIES or before in ("or", "and"):
+        return verbs > 0 or not nouns
+    return verbs >= nouns

@@ -1,0 +1,179 @@
+"""The sentences that answer a question which does not ask for a quantity, each with how well it fits.
+
+A sentence fits by meaning (cosine of the embedder), by how much of the question it says, by the names it shares,
+and by whether it holds the kind of thing asked for: a person for *who*, a date for *when*, a place for *where*.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.answers.evidence import Line
+from service.answers.likeness import Likeness
+from service.answers.quantities import name_keys, names_fit
+from service.answers.question import AUXILIARIES, Question
+from service.answers.speaker import speaker_of
+from service.language.dates import read_dates
+from service.language.names import Name, read_names
+from service.language.words import words
+
+_CAUSE = re.compile(
+    r"\b(?:because|since|due to|owing to|as a result|in order to|so that|in response|thanks to|caused|cited|citing|"
+    r"blamed?|blaming|reasons?|prompted|led to|over (?:fears|concerns)|amid|after|following|to (?:avoid|prevent|"
+    r"protect|support|help|allow|repel|counter|save))\b", re.I)
+_PLACE_BEFORE = re.compile(r"\b(?:in|at|near|off|on|from|to|into|outside|inside|across|between|around|of)\s+(?:the\s+)?"
+                           r"(?:(?:city|town|village|island|port|region|province|county|strait|state)\s+of\s+)?$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitness:
+    """How well one line answers, each feature from 0 to 1."""
+
+    meaning: float
+    coverage: float
+    names: float
+    kind: float
+
+    def values(self) -> tuple[float, ...]:
+        return (self.meaning, self.coverage, self.names, self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A line and how well it answers."""
+
+    line: Line
+    fitness: Fitness
+
+    @property
+    def score(self) -> float:
+        """`THRESHOLD` and above is an answer."""
+        return sum(w * v for w, v in zip(WEIGHTS, self.fitness.values(), strict=True))
+
+
+WEIGHTS = (0.5, 0.3, 0.1, 0.2)
+THRESHOLD = 0.55
+
+
+async def select(question: Question, lines: Sequence[Line], likeness: Likeness) -> list[Candidate]:
+    """All lines with the question's names, best first. Raises EmbedderError."""
+    told = [line for line in lines if line.kind == "body"] or list(lines)
+    vocabulary = {w.lower for w in question.content}
+    vocabulary.update(w.lower for line in told for w in words(line.text) if w.content and not w.text[0].isdigit())
+    await likeness.learn([question.text, *(line.text for line in told), *sorted(vocabulary)])
+    rarity = _rarity(question, told, likeness)
+    found = []
+    for line in told:
+        names = names_fit(question, line)
+        if names == 0:
+            continue
+        kind = kind_fits(question, line, likeness)
+        if kind is None:
+            continue
+        meaning = min(1.0, max(0.0, likeness.cosine(question.text, line.text) / 0.75))
+        found.append(Candidate(line, Fitness(meaning, _coverage(line, rarity, likeness), names, kind)))
+    found.sort(key=lambda c: (-c.score, c.line.rank, c.line.start))
+    return found
+
+
+def _rarity(question: Question, lines: Sequence[Line], likeness: Likeness) -> dict[str, float]:
+    """The question's content words, names and the asked-for noun aside, with their inverse document frequency."""
+    named = {i for n in question.names for i in range(n.start, n.end)}
+    skip = {w.start for w in question.thing} if question.kind in ("which", "what") and len(question.content) > 2 else set()
+    asked = {w.lower: w for w in question.content if w.start not in named and w.start not in skip}
+    count: Counter[str] = Counter()
+    for line in lines:
+        have = {w.stem for w in words(line.text)}
+        count.update(lower for lower, word in asked.items() if word.stem in have)
+    return {lower: math.log(1 + (len(lines) + 1) / (count[lower] + 0.5)) for lower in asked}
+
+
+def _coverage(line: Line, rarity: dict[str, float], likeness: Likeness) -> float:
+    if not rarity:
+        return 0.5
+    here = [w.lower for w in words(line.text) if w.content]
+    near = {w.lower for w in words(f"{line.before} {line.after}") if w.content}
+    total = 0.0
+    for word, weight in rarity.items():
+        total += weight * max(likeness.best(word, here), 0.5 if word in near else 0.0)
+    return total / sum(rarity.values())
+
+
+def kind_fits(question: Question, line: Line, likeness: Likeness) -> float | None:
+    """How well a line holds the kind of thing asked for, 0 to 1; None where it can't be the answer at all."""
+    text = line.text
+    if question.kind == "who_is":
+        return _identifies(question, text)
+    if question.kind in ("who", "which") and _wants_name(question):
+        fresh = _new_names(question, text)
+        if question.kind == "who":
+            return None if not fresh else 1.0 if _named_as_asked(question, text, fresh, likeness) else 0.3
+        return 1.0 if fresh else 0.2
+    if question.kind == "when":
+        return 1.0 if read_dates(text, line.source.published) else None
+    if question.kind == "where":
+        fresh = _new_names(question, text)
+        placed = any(_PLACE_BEFORE.search(text[max(0, n.start - 40) : n.start]) for n in fresh)
+        return 1.0 if placed else 0.4 if fresh else 0.1
+    if question.kind == "why":
+        return 1.0 if _CAUSE.search(text) else 0.2
+    if question.kind == "what_said":
+        return _said(question, line)
+    return 0.5
+
+
+def _named_as_asked(question: Question, text: str, names: Sequence[Name], likeness: Likeness) -> bool:
+    """Whether a name stands next to a word that says what the question asks of the person: the role or the deed."""
+    named = {i for n in question.names for i in range(n.start, n.end)}
+    asked = [w.lower for w in question.content if w.start not in named]
+    told = [w for w in words(text) if w.content]
+    for name in names:
+        close = [w.lower for w in told
+                 if name.start - 45 <= w.start < name.start or name.end <= w.start <= name.end + 45]
+        if any(likeness.words(a, w) >= 0.6 for a in asked for w in close):
+            return True
+    return not asked
+
+
+def _wants_name(question: Question) -> bool:
+    return question.kind == "who" or bool(question.thing)
+
+
+def _new_names(question: Question, text: str) -> list[Name]:
+    """The names of a text of which the question has no word."""
+    asked = {key for name in question.names for key in name.words}
+    return [name for name in read_names(text) if not set(name.words) & asked]
+
+
+def _identifies(question: Question, text: str) -> float | None:
+    """Whether a sentence says who somebody is: the name beside a role, an apposition, a "who"."""
+    if not question.names:
+        return 0.5
+    keys = question.names[-1].words
+    for name in read_names(text):
+        if keys[-1] not in name.words:
+            continue
+        after, before = text[name.end : name.end + 60], text[max(0, name.start - 60) : name.start]
+        if re.match(r",?\s+(?:who|which)\b|,\s+(?:a|an|the|its|his|her|their|one|\d|[a-z]|chief|former|head)|\s+(?:is|was|of|"
+                    r"from)\b|\s*\(", after):
+            return 1.0
+        role = words(before)[-1:]
+        if role and role[0].content and role[0].lower not in AUXILIARIES and before.rstrip()[-1:].isalpha():
+            return 0.9
+        return 0.3
+    return None
+
+
+def _said(question: Question, line: Line) -> float | None:
+    """Whether the sentence is told as the words of whom the question names."""
+    speaker = speaker_of(line.text, line.after)
+    asked = {key for name in question.names for key in name.words}
+    if speaker is not None and asked & name_keys(speaker.text):
+        return 1.0
+    if re.search(r"[“”\"]", line.text) and asked & name_keys(f"{line.before} {line.text} {line.after}"):
+        return 0.8
+    return 0.3 if speaker is not None or asked & name_keys(line.text) else 0.1

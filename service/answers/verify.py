@@ -1,0 +1,106 @@
+"""What leaves the service is proven here: a proposed statement passes every gate, or is sent back with the reason.
+
+Pure code. The gates, in order: the passage key exists (`key`); the statement is plain text (`plain`); each quote
+stands in its passage (`quote`) and, widened to whole sentences, in the article's own text (`body`); then the widened
+quotes prove the statement's `numbers`, `dates` and `names`, keep its `negation`, `hedge`, `attribution` and `roles`,
+and carry its words (`support`). A statement that copies whole sentences needs no further proof than its quotes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from service.answers.alignment import Case, case, verbatim
+from service.answers.gate_names import dates, names
+from service.answers.gate_numbers import numbers
+from service.answers.gate_roles import roles
+from service.answers.gate_speech import attribution
+from service.answers.gate_words import hedge, negation
+from service.answers.gates import Cited, Fault, Gate
+from service.answers.plain_text import plain
+from service.answers.quoting import locate
+from service.answers.support import support
+from service.domain import Chunk, Quote, Source, Span
+
+__all__ = ["Cited", "Evidence", "Gate", "Proposed", "Rejected", "Verified", "check", "verify"]
+
+_GATES: tuple[Callable[[Case], Fault | None], ...] = (
+    numbers, dates, names, negation, hedge, attribution, roles, support,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A passage as it was shown under its key: the chunk, its source, and the article's whole text and spans."""
+
+    chunk: Chunk
+    source: Source
+    text: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A statement without markers, and the quotes that shall prove it as (passage key, quoted words) pairs."""
+
+    text: str
+    quotes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A proven statement; its quotes are whole sentences at their true places, each once."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A statement that does not leave: the gate it failed at, and a sentence that says what to change."""
+
+    text: str
+    gate: Gate
+    reason: str
+
+
+def verify(proposed: Proposed, passages: Mapping[str, Evidence]) -> Verified | Rejected:
+    """Pass a proposed statement through all gates; `passages` maps the keys that were shown to their passages."""
+    fault = _keys(proposed, passages)
+    if fault:
+        return Rejected(proposed.text, *fault)
+    found: dict[tuple[str, int, int], Quote] = {}
+    faults: list[Fault] = []
+    for key, words in proposed.quotes:
+        shown = passages[key]
+        place = locate(words, shown.source, shown.text, shown.spans, (shown.chunk.start, shown.chunk.end))
+        if isinstance(place, Fault):
+            faults.append(place)
+        else:
+            found[place.source.file_id, place.start, place.end] = place
+    cited = Cited(tuple(found.values()))
+    fault = plain(proposed.text, cited) or (faults[0] if faults else None) or check(proposed.text, cited)
+    return Rejected(proposed.text, *fault) if fault else Verified(proposed.text.strip(), cited.quotes)
+
+
+def check(statement: str, cited: Cited) -> Fault | None:
+    """The first fault of a statement against quotes that are located already; None when they prove it."""
+    if verbatim(statement, cited):
+        return None
+    read = case(statement, cited)
+    for gate in _GATES:
+        fault = gate(read)
+        if fault:
+            return fault
+    return None
+
+
+def _keys(proposed: Proposed, passages: Mapping[str, Evidence]) -> Fault | None:
+    if not proposed.quotes:
+        return Fault("key", "The statement cites nothing; give at least one passage and its exact words.")
+    for key, _ in proposed.quotes:
+        if key not in passages:
+            known = ", ".join(list(passages)[:20])
+            return Fault("key", f"There is no passage {key!r}; cite one of {known}.")
+    return None

@@ -1,0 +1,193 @@
+"""What the place of a block says about it below the head: among links to other stories, among comments,
+after the end."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+
+from service.articles import attributions, wording
+from service.articles.labels import ALIKE, Labels
+
+
+def mark_teasers(labels: Labels) -> None:
+    """Links to other stories: the run below their heading, cards of a label and a text that trails off."""
+    count = len(labels.blocks)
+    index = seen = 0
+    told = False
+    while index < count:
+        block = labels.blocks[index]
+        if labels.kinds[index] == "teaser" and wording.opens_teasers(block.text, block.words):
+            told = told or any(labels.is_prose(before) for before in range(seen, index))
+            seen = index
+            if told:
+                index = _mark_run(labels, index)
+            else:
+                labels.kinds[index], index = "share", index + 1
+        else:
+            index += 1
+    _mark_cards(labels)
+
+
+def _mark_cards(labels: Labels) -> None:
+    """Cards without a heading over them: a label or title, then a short text that trails off. After the
+    story's last paragraph two in a row are enough; inside the story a card must be about something else."""
+    count = len(labels.blocks)
+    cards = [index for index in range(1, count) if _is_card(labels, index)]
+    others = set(range(count)).difference(cards)
+    last = max((index for index in others if labels.is_prose(index)), default=-1)
+    row = {index for index in cards if index > last}
+    for index in cards:
+        story = labels.story_words(0, index - 1)
+        strange = bool(story) and labels.likeness(index, story) < ALIKE
+        if strange or (index in row and len(row) >= 2):
+            labels.kinds[index] = "teaser"
+            if labels.kinds[index - 1] is None:
+                labels.kinds[index - 1] = "teaser"
+
+
+def _is_card(labels: Labels, index: int) -> bool:
+    above = labels.blocks[index - 1]
+    return (
+        labels.is_prose(index)
+        and labels.trails_off(index)
+        and 5 <= labels.blocks[index].words <= 60
+        and index - 1 != labels.title
+        and not above.text.endswith((":", ","))
+        and (labels.is_line(index - 1) or labels.kinds[index - 1] == "teaser")
+    )
+
+
+def _mark_run(labels: Labels, opener: int) -> int:
+    """Mark what follows a heading over other stories until the story goes on; returns where that is."""
+    story = labels.story_words(0, opener)
+    index = opener + 1
+    if (
+        wording.may_head_a_section(labels.blocks[opener].text)
+        and index < len(labels.blocks)
+        and labels.is_prose(index)
+        and not labels.trails_off(index)
+    ):
+        labels.kinds[opener] = None
+        return index
+    labels.zones.add(opener)
+    while index < len(labels.blocks):
+        kind = labels.kinds[index]
+        if kind in ("comment", "disclaimer", "credit"):
+            break
+        if kind is None and labels.is_prose(index) and not labels.trails_off(index):
+            if _story_resumes(labels, index, story):
+                break
+            labels.kinds[index] = "teaser"
+        elif kind is None or kind in ("caption", "headline"):
+            labels.kinds[index] = "teaser"
+        index += 1
+    return index
+
+
+def _story_resumes(labels: Labels, index: int, story: frozenset[str]) -> bool:
+    """Whether the paragraph here is the story's own again, after links to others."""
+    if not story:
+        return True
+    ahead = [after for after in range(index, min(len(labels.blocks), index + 8)) if labels.is_prose(after)]
+    in_a_row = [after for after in ahead if after == index or labels.is_prose(after - 1)]
+    if labels.blocks[index].words < 4:
+        return len(in_a_row) > 1
+    likeness = max(labels.likeness(after, story) for after in in_a_row[:3])
+    return likeness >= (ALIKE if len(in_a_row) > 1 else 1.5 * ALIKE)
+
+
+def mark_comments(labels: Labels) -> None:
+    """Readers' comments: all that follows their heading, where a story stands before it."""
+    prose = [index for index in range(len(labels.blocks)) if labels.is_prose(index)]
+    for index, block in enumerate(labels.blocks):
+        if labels.kinds[index] != "comment" or not wording.opens_comments(block.text):
+            continue
+        before = bisect_left(prose, index)
+        if before < 2 and before * 2 < len(prose):
+            labels.kinds[index] = "share"
+            continue
+        for after in range(index + 1, len(labels.blocks)):
+            if labels.kinds[after] in (None, "headline", "caption", "byline", "credit"):
+                labels.kinds[after] = "comment"
+        return
+
+
+def mark_tail(labels: Labels) -> None:
+    """Lines after the story's last paragraph: labels and titles of other stories."""
+    count = len(labels.blocks)
+    last = next((index for index in reversed(range(count)) if labels.is_prose(index)), None)
+    if last is None:
+        return
+    story = labels.story_words(0, last + 1)
+    lines = [index for index in range(last + 1, count) if labels.is_line(index)]
+    ended = False
+    for index in range(last + 1, count):
+        ended = ended or _ends_story(labels, index)
+        if ended and labels.is_line(index):
+            labels.kinds[index] = "teaser" if labels.blocks[index].words >= 4 else "share"
+    open_lines = [index for index in lines if labels.kinds[index] is None]
+    titles = [
+        index
+        for index in open_lines
+        if labels.blocks[index].words >= 5 and not re.search(r":(?:\s|$)", labels.blocks[index].text)
+    ]
+    strange = [
+        index for index in titles if labels.likeness(index, story) == 0 and len(labels.words_of[index]) >= 3
+    ]
+    if len(open_lines) <= 12 and len(strange) * 2 >= len(titles) and len(titles) * 2 >= len(open_lines):
+        for index in strange:
+            labels.kinds[index] = "teaser"
+
+
+def _ends_story(labels: Labels, index: int) -> bool:
+    """Whether a marked block stands only after a story's end."""
+    block = labels.blocks[index]
+    return (
+        labels.kinds[index] in ("comment", "disclaimer")
+        or index in labels.zones
+        or (labels.kinds[index] == "credit" and attributions.read_credit(block.text, block.words) is not None)
+    )
+
+
+def mark_rest(labels: Labels) -> None:
+    """Subheadings inside the story, lone furniture between furniture, and body for all that is left."""
+    count = len(labels.blocks)
+    common = Counter(word for words in labels.words_of for word in words)
+    for index in range(count):
+        if labels.kinds[index] is not None:
+            continue
+        block = labels.blocks[index]
+        if not labels.is_line(index) or not any(letter.isalpha() for letter in block.text):
+            continue
+        own = labels.words_of[index]
+        if block.heading:
+            labels.kinds[index] = "headline"
+            continue
+        after = next((at for at in range(index + 1, count) if labels.kinds[at] in (None, "body")), None)
+        leads = after is not None and (
+            labels.is_prose(after) or labels.blocks[after].item or labels.blocks[after].text.endswith(":")
+        )
+        alone = not labels.is_line(index - 1) if index else True
+        if (
+            leads
+            and alone
+            and after == index + 1
+            and len(own) >= 4
+            and block.words >= 5
+            and all(common[word] == 1 for word in own)
+        ):
+            labels.kinds[index] = "teaser"
+        elif (
+            leads
+            and block.words <= 14
+            and not block.text.endswith((":", ",", ";"))
+            and not block.text[0].islower()
+        ):
+            labels.kinds[index] = "headline"
+    for index in range(count):
+        if labels.kinds[index] is None:
+            labels.kinds[index] = "body"
+    if count == 1 and labels.kinds[0] in ("headline", "share") and labels.blocks[0].words >= 3:
+        labels.kinds[0] = "body"

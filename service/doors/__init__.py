@@ -1,0 +1,1 @@
+"""The ways in: translate, call, translate back; no logic of their own."""

@@ -1,0 +1,271 @@
+"""The command line; contract, section 3. What commands do stands in `commands.py`, loaded when one runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.exceptions import TyperException
+
+from service.doors.stdout import write_json
+from service.errors import OnRecordError, UsageError
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+app = typer.Typer(
+    name="onrecord",
+    help="Ask your article archive, get an answer you can quote.\n\n"
+    "Exit codes: 0 done, 1 the work failed, 2 wrong usage.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="Folder of the archive's state (default: ./.onrecord).",
+        show_default=False,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
+After = Annotated[
+    str | None,
+    typer.Option(
+        "--published-after", metavar="DATE", help="Only articles of this day (YYYY-MM-DD) or later."
+    ),
+]
+Before = Annotated[
+    str | None,
+    typer.Option(
+        "--published-before", metavar="DATE", help="Only articles of this day (YYYY-MM-DD) or earlier."
+    ),
+]
+Publishers = Annotated[
+    list[str] | None, typer.Option("--publisher", metavar="NAME", help="Only this outlet; may be repeated.")
+]
+FileIds = Annotated[
+    list[str] | None, typer.Option("--file-id", metavar="ID", help="Only this article; may be repeated.")
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="The day the question is asked; today by default."),
+]
+
+
+class ArticlesAction(StrEnum):
+    """What `onrecord articles` does."""
+
+    LIST = "list"
+    SHOW = "show"
+    REMOVE = "remove"
+
+
+@app.command(epilog="Example: onrecord ingest ~/articles --prune")
+def ingest(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH...", help="Folders or files of articles (.txt, .md).")
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", metavar="NAME", help="Name of the source; the folder's path by default."),
+    ] = None,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove articles whose file is gone.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Index the archive's articles anew; takes no PATH.")
+    ] = False,
+    as_json: AsJson = False,
+    data: Data = None,
+) -> int:
+    """Read articles into the archive.
+
+    Running it again changes nothing. What can't be read is named, and stops nothing else.
+    """
+    from service.doors import commands
+
+    if rebuild == bool(paths):
+        told = "`ingest --rebuild` takes no PATH" if paths else "nothing to ingest: no PATH was given"
+        raise UsageError(told, advice="see `onrecord ingest --help`")
+    return commands.ingest(commands.Run(as_json, data), paths or [], source, prune)
+
+
+@app.command(epilog='Example: onrecord ask "how many troops were sent?" --published-after 2025-01-01')
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION")],
+    published_after: After = None,
+    published_before: Before = None,
+    publisher: Publishers = None,
+    file_id: FileIds = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+    data: Data = None,
+) -> int:
+    """Answer a question from the articles alone, every statement with its sources."""
+    from service.doors import commands
+
+    scope = commands.Scope(published_after, published_before, publisher or (), file_id or (), as_of)
+    return commands.ask(commands.Run(as_json, data), question, scope)
+
+
+@app.command(epilog='Example: onrecord search "troops sent" --limit 5')
+def search(
+    query: Annotated[str, typer.Argument(metavar="QUERY")],
+    limit: Annotated[int, typer.Option("--limit", min=1, max=50, help="Most passages to show.")] = 10,
+    published_after: After = None,
+    published_before: Before = None,
+    publisher: Publishers = None,
+    file_id: FileIds = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+    data: Data = None,
+) -> int:
+    """Show the passages nearest to a query, best first."""
+    from service.doors import commands
+
+    scope = commands.Scope(published_after, published_before, publisher or (), file_id or (), as_of)
+    return commands.search(commands.Run(as_json, data), query, limit, scope)
+
+
+@app.command(epilog="Example: onrecord articles show art_0123456789abcdef")
+def articles(
+    action: Annotated[ArticlesAction, typer.Argument(help="What to do.")] = ArticlesAction.LIST,
+    file_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The article to show or remove.")
+    ] = None,
+    as_json: AsJson = False,
+    data: Data = None,
+) -> int:
+    """List the articles, show one, or take one down for good.
+
+    `remove` purges its text, its vectors, and its words in stored answers.
+    """
+    from service.doors import commands
+
+    run = commands.Run(as_json, data)
+    if action is ArticlesAction.LIST:
+        if file_id is not None:
+            raise UsageError(
+                f"`articles list` takes no ID: {file_id!r}", advice="see `onrecord articles --help`"
+            )
+        return commands.list_articles(run)
+    if file_id is None:
+        raise UsageError(
+            f"`articles {action}` needs an ID", advice="see `onrecord articles list` for the IDs"
+        )
+    return (
+        commands.show_article(run, file_id)
+        if action is ArticlesAction.SHOW
+        else commands.remove(run, file_id)
+    )
+
+
+@app.command(epilog="Example: onrecord verify answer.json")
+def verify(
+    answer: Annotated[
+        str, typer.Argument(metavar="ANSWER_ID|FILE", help="A stored answer, or its JSON; - for stdin.")
+    ],
+    as_json: AsJson = False,
+    data: Data = None,
+) -> int:
+    """Check whether the quotes of an answer still stand in their files."""
+    from service.doors import commands
+
+    return commands.verify(commands.Run(as_json, data), answer)
+
+
+@app.command(epilog="Example: onrecord doctor --json")
+def doctor(as_json: AsJson = False, data: Data = None) -> int:
+    """Show how the archive stands, what was chosen, and what to mend."""
+    from service.doors import commands
+
+    return commands.doctor(commands.Run(as_json, data))
+
+
+@app.command(epilog="Example: onrecord serve --port 8080")
+def serve(
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
+    as_json: AsJson = False,
+    data: Data = None,
+) -> int:
+    """Start the HTTP service, and Slack's endpoint when its tokens are set. Ctrl-C stops it.
+
+    With --json the document is printed once the service listens.
+    """
+    from service.doors import serving
+
+    return serving.serve(as_json, data, host, port)
+
+
+@app.command(epilog="Example: SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… onrecord slack")
+def slack(as_json: AsJson = False, data: Data = None) -> int:
+    """Answer in Slack over Socket Mode. Ctrl-C stops it.
+
+    With --json the document is printed once the socket is open.
+    """
+    from service.doors import serving
+
+    return serving.slack(as_json, data)
+
+
+def main() -> None:
+    """The `onrecord` command."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """One command; its exit code. A failure is two lines on stderr, and with --json a document on stdout."""
+    as_json = "--json" in (arguments[: arguments.index("--")] if "--" in arguments else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        code = typer.main.get_command(app).main(list(arguments), prog_name="onrecord", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except TyperException as error:
+        return _misused(error, as_json)
+    except OnRecordError as error:
+        return _failed(str(error), error.advice, 2 if isinstance(error, UsageError) else 1, as_json)
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        told = f"unexpected {type(error).__name__}: {error}"
+        return _failed(told, "to see where, run it again with PYTHONDEVMODE=1 set", 1, as_json)
+    return int(code or 0)
+
+
+def _misused(error: TyperException, as_json: bool) -> int:
+    """What the parser refused; the help text itself where a command was given nothing."""
+    context: Any = getattr(error, "ctx", None)
+    path = context.command_path if context else "onrecord"
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.stderr.write(error.format_message() + "\n")
+        return error.exit_code
+    return _failed(error.format_message(), f"see `{path} --help`", error.exit_code, as_json)
+
+
+def _failed(told: str, advice: str, code: int, as_json: bool) -> int:
+    """Tell a failure: one line what is wrong, one what to do next."""
+    told = " ".join(told.removeprefix("Value error, ").split())
+    sys.stderr.write(f"onrecord: {told}\n  next: {advice}\n")
+    if as_json:
+        write_json({"error": {"detail": told, "advice": advice, "exit_code": code}})
+    return code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""What the HTTP paths depend on, and the errors that each of them may answer with."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, Request
+from starlette.exceptions import HTTPException
+
+from service.doors.problems import MEDIA_TYPE
+from service.doors.schema import ProblemOut
+from service.wiring import OnRecord
+
+_MEANINGS = {
+    400: "the body can't be read",
+    401: "not signed by Slack",
+    403: "sent by another site's page",
+    404: "nothing under this id",
+    413: "the body is too large",
+    415: "the body is not of a type that is read here",
+    422: "the request is wrong; `errors` names the field",
+    500: "the service failed",
+    502: "the model or the embedder failed",
+    503: "the archive can't be used now",
+    504: "the model did not answer in time",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a path that may answer with these errors, for the API's description."""
+    schema = {"$ref": "#/components/schemas/ProblemOut"}
+    return {
+        status: {"description": _MEANINGS[status], "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status in (*statuses, 500, 503)
+    }
+
+
+def problem_schema() -> dict[str, Any]:
+    """The schema that `problems` refers to, with its parts."""
+    return ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
+
+
+def service_of(request: Request) -> OnRecord:
+    """The service behind the application."""
+    return cast(OnRecord, request.app.state.service)
+
+
+def require_json(request: Request) -> None:
+    """Refuse, with 415, a body that doesn't say it is JSON."""
+    kind = media_type_of(request)
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise HTTPException(415, f"the body's type is {kind[:100]!r}, not 'application/json'")
+
+
+def media_type_of(request: Request) -> str:
+    """The media type of the body, in lower case and without parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+Service = Annotated[OnRecord, Depends(service_of)]
+Json = Depends(require_json)

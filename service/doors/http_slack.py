@@ -1,0 +1,34 @@
+"""The HTTP path that Slack calls; every request is proven by Slack's signature."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+
+from service.doors.dependencies import problems
+from service.doors.problems import problem, problem_response, request_id_of
+from service.doors.slack import SlackDesk
+
+router = APIRouter(prefix="/slack", tags=["slack"])
+
+
+@router.post("/events", response_model=None, responses=problems(400, 401, 413))
+async def slack_events(request: Request) -> Response:
+    """Slack's Events API: acknowledged at once, answered in the thread."""
+    desk: SlackDesk | None = request.app.state.slack
+    path, request_id = request.url.path, request_id_of(request)
+    if desk is None:
+        advice = "set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, then start the service again"
+        members = problem(503, "Slack is not set up here", path, advice=advice, request_id=request_id)
+        return problem_response(members)
+    body = await request.body()
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return problem_response(problem(400, "the body is not UTF-8", path, request_id=request_id))
+    answer = await desk.app.async_dispatch(to_async_bolt_request(request, body))
+    if answer.status == 401:
+        advice = "check SLACK_SIGNING_SECRET, and this machine's clock"
+        members = problem(401, "not signed by Slack", path, advice=advice, request_id=request_id)
+        return problem_response(members)
+    return to_starlette_response(answer)

@@ -1,0 +1,300 @@
+"""The bodies of the HTTP API as pydantic models: what a request may hold, and what `/openapi.json` promises.
+
+Requests are checked with these, unknown fields refused by name; responses are built by `service.answers.wire`
+and only described here.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr
+
+from service.answers.recheck import State
+from service.domain import Filters, Qualifier, Reason, SpanKind, Status
+from service.doors.asking import build_filters, parse_day
+from service.errors import UsageError
+
+MAX_RESULTS = 50
+"""Most passages that one search returns."""
+
+MAX_PAGE = 200
+"""Most articles on one page of the list."""
+
+
+def _day(value: Any) -> date | None:
+    """A day as the API writes days, and nothing else that could be read as one."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise ValueError("is not a string of the form YYYY-MM-DD")
+    try:
+        return parse_day(value, "the day")
+    except UsageError:
+        raise ValueError("is not a day of the form YYYY-MM-DD") from None
+
+
+Day = Annotated[date | None, BeforeValidator(_day, json_schema_input_type=str | None)]
+
+
+class Strict(BaseModel):
+    """A request body: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Filtered(Strict):
+    """The filters that ask and search share."""
+
+    as_of: Day = Field(None, description="the day the question is asked; today by default")
+    published_after: Day = Field(None, description="first day of publication that counts")
+    published_before: Day = Field(None, description="last day of publication that counts")
+    publishers: list[StrictStr] = Field([], max_length=100, description="only articles of these outlets")
+    file_ids: list[StrictStr] = Field([], max_length=1000, description="only these articles")
+
+    def filters(self) -> Filters:
+        """As the service takes them. Raises UsageError when the two days are swapped."""
+        return build_filters(self.published_after, self.published_before, self.publishers, self.file_ids)
+
+
+class AskBody(Filtered):
+    """A question."""
+
+    question: StrictStr = Field(examples=["how many troops were sent?"])
+    thread_id: StrictStr | None = Field(
+        None,
+        max_length=200,
+        description="accepted for conversations; questions are answered one by one for now",
+    )
+    stream: StrictBool = Field(False, description="answer as server-sent events")
+
+
+class SearchBody(Filtered):
+    """A search for passages."""
+
+    query: StrictStr = Field(examples=["troops sent"])
+    limit: int = Field(10, ge=1, le=MAX_RESULTS, strict=True)
+
+
+class ArticlesQuery(Strict):
+    """Which page of the list of articles."""
+
+    cursor: str | None = Field(None, max_length=1000, description="`next_cursor` of the page before")
+    limit: int = Field(50, ge=1, le=MAX_PAGE)
+
+
+class Told(Strict):
+    """What a caller says of an article; it wins over what the text says."""
+
+    title: StrictStr | None = Field(None, max_length=1000)
+    publisher: StrictStr | None = Field(None, max_length=500)
+    author: StrictStr | None = Field(None, max_length=500)
+    published: Day = None
+    url: StrictStr | None = Field(None, max_length=4000)
+    file_id: StrictStr | None = Field(None, min_length=1, max_length=100)
+
+
+class ArticleBody(Told):
+    """One article sent as JSON; its file name's ending says how to read it."""
+
+    filename: StrictStr = Field(min_length=1, max_length=500, examples=["harbour/flood-1.txt"])
+    text: StrictStr = Field(examples=["Harbour Post, 3 March 2026. The county moved people out on Monday."])
+
+
+class UploadFields(Told):
+    """The fields of a multipart form beside its files; allowed with a single file."""
+
+
+class ArticlesBody(Strict):
+    """Several articles sent as JSON."""
+
+    articles: list[ArticleBody] = Field(min_length=1, max_length=1000)
+
+
+class SourceOut(Strict):
+    """An article as answers tell of it."""
+
+    file_id: str
+    filename: str
+    document_title: str | None
+    publisher: str | None
+    published: date | None
+    url: str | None
+    origin_id: str
+    reprint_of: str | None
+
+
+class QuoteOut(SourceOut):
+    """Words of an article and their place: code points, end exclusive."""
+
+    type: Literal["char_location"]
+    cited_text: str
+    start_char_index: int
+    end_char_index: int
+    file_sha256: str
+
+
+class CitationOut(QuoteOut):
+    """A numbered quote."""
+
+    index: int
+
+
+class PassageOut(CitationOut):
+    """A passage found, `index` being its rank, with its scores."""
+
+    score: float
+    dense: float | None
+    lexical: float | None
+
+
+class StatementOut(Strict):
+    """One proven sentence."""
+
+    text: str
+    answer_start: int
+    answer_end: int
+    citations: list[int]
+
+
+class ClaimOut(Strict):
+    """A quantity that the sources give."""
+
+    index: int
+    text: str
+    low: int | float | None
+    high: int | float | None
+    qualifier: Qualifier
+    unit: str | None
+    subject: str
+    as_of: date | None
+    speaker: str | None
+    citations: list[int]
+    origins: int
+    derived: bool
+    superseded_by: int | None
+
+
+class UsageOut(Strict):
+    """What the model was given and gave."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: float
+
+
+class AnswerOut(Strict):
+    """The one object that every door returns."""
+
+    id: str
+    question: str
+    status: Status
+    reason: Reason | None
+    answer: str
+    statements: list[StatementOut]
+    claims: list[ClaimOut]
+    claims_left_out: int
+    citations: list[CitationOut]
+    sources: list[SourceOut]
+    nearest: list[QuoteOut]
+    model: str
+    fallback: str | None
+    prompt: str | None
+    index: str
+    usage: UsageOut
+    timings_ms: dict[str, float]
+    created: str
+
+
+class PassagesOut(Strict):
+    """What a search found, best first."""
+
+    passages: list[PassageOut]
+
+
+class VerdictOut(Strict):
+    """How one citation stands today; the offsets are where its words are now, where they moved."""
+
+    index: int
+    file_id: str
+    filename: str
+    state: State
+    start_char_index: int | None
+    end_char_index: int | None
+    detail: str
+
+
+class VerificationOut(Strict):
+    """How an answer's citations stand today."""
+
+    id: str | None
+    citations: list[VerdictOut]
+
+
+class ArticlesOut(Strict):
+    """A page of the archive."""
+
+    articles: list[SourceOut]
+    next_cursor: str | None
+
+
+class SpanOut(Strict):
+    """A stretch of an article's text and what it is."""
+
+    start: int
+    end: int
+    kind: SpanKind
+
+
+class ArticleOut(SourceOut):
+    """One article, without its text."""
+
+    file_sha256: str
+    source: str
+    author: str | None
+    credit: str | None
+    found_in: dict[str, str]
+    characters: int
+    spans: list[SpanOut]
+
+
+class FailedOut(Strict):
+    """A file that was set aside."""
+
+    path: str
+    error: str
+
+
+class IngestedOut(Strict):
+    """What an upload did; `articles` and `passages` count the whole archive."""
+
+    added: int
+    updated: int
+    unchanged: int
+    removed: int
+    failed: list[FailedOut]
+    articles: int
+    passages: int
+    seconds: float
+    file_ids: list[str]
+
+
+class FaultOut(Strict):
+    """What is wrong with one field of a request."""
+
+    field: str
+    fault: str
+
+
+class ProblemOut(BaseModel):
+    """An error, RFC 9457; `errors` names the fields at fault."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    advice: str | None = None
+    request_id: str | None = None
+    errors: list[FaultOut] | None = None

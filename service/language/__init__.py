@@ -1,0 +1,1 @@
+"""What plain code knows of English news prose: sentences, words, names, figures, dates."""

@@ -1,0 +1,1 @@
+"""Article to passages that answer a question: chunk, embed, index, retrieve."""

@@ -1,0 +1,155 @@
+"""Index files deleted, cut or changed: found out before Chroma reads them, and made anew from the record."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from service.adapters.embedded_store import EmbeddedStore
+from service.adapters.record import SqlRecord
+from service.ports import Draft
+from tests.support.archives import HARBOUR, MAYOR, RECIPE, article, published
+
+
+def _only(generation: Path, pattern: str) -> Path:
+    return max(generation.glob(pattern), key=lambda path: path.stat().st_size)
+
+
+def _cut(pattern: str) -> Callable[[Path], None]:
+    def cut(generation: Path) -> None:
+        path = _only(generation, pattern)
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    return cut
+
+
+def _flip(pattern: str) -> Callable[[Path], None]:
+    def flip(generation: Path) -> None:
+        path = _only(generation, pattern)
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 0x55
+        path.write_bytes(content)
+    return flip
+
+
+def _delete(pattern: str) -> Callable[[Path], None]:
+    def delete(generation: Path) -> None:
+        path = _only(generation, pattern)
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return delete
+
+
+def _write(name: str, words: str = "") -> Callable[[Path], None]:
+    def write(generation: Path) -> None:
+        (generation / name).write_text(words)
+    return write
+
+
+DAMAGE: dict[str, Callable[[Path], None]] = {
+    "Chroma's header is cut": _cut("vectors/*/header.bin"),
+    "Chroma's vectors are cut": _cut("vectors/*/data_level0.bin"),
+    "a byte of Chroma's vectors is another": _flip("vectors/*/data_level0.bin"),
+    "a byte of Chroma's database is another": _flip("vectors/chroma.sqlite3"),
+    "Chroma's database is gone": _delete("vectors/chroma.sqlite3"),
+    "Chroma's vector folder is gone": _delete("vectors/*-*"),
+    "Chroma's folder is gone": _delete("vectors"),
+    "a file too many": _write("vectors/more.bin"),
+    "a word file is cut": _cut("words/*.idx"),
+    "the word index's head is gone": _delete("words/meta.json"),
+    "the word index's folder is gone": _delete("words"),
+    "the manifest is gone": _delete("manifest.json"),
+    "the manifest is cut": _cut("manifest.json"),
+    "the manifest is another thing": _write("manifest.json", "[1]"),
+    "the dirty marker stands": _write("dirty"),
+    "the generation is gone": shutil.rmtree,
+    "the pointer is gone": lambda generation: (generation.parent / "current").unlink(),
+    "the pointer is nonsense": _write("../current", "../.."),
+    "all indexes are gone": lambda generation: shutil.rmtree(generation.parent),
+}
+
+
+async def _made(data: Path) -> list[Draft]:
+    record = SqlRecord(f"sqlite:///{data / 'record.sqlite3'}")
+    store = EmbeddedStore(data, record, owner=True)
+    many = article("many", *(f"Item {n} of list{n}." + " More." * 60 for n in range(12)))
+    drafts = await published(record, HARBOUR, MAYOR, RECIPE, many, store=store)
+    store.close()
+    record.close()
+    return drafts
+
+
+def _check(store: EmbeddedStore, drafts: list[Draft]) -> None:
+    for draft in drafts:
+        for chunk, vector in zip(draft.chunks, draft.vectors, strict=True):
+            assert store.nearest(vector, 1)[0].chunk_id == chunk.chunk_id
+    assert store.matching("kneading", 5)[0].chunk_id == drafts[2].chunks[0].chunk_id
+    assert store.matching("evacuees", 5)[0].chunk_id == drafts[1].chunks[0].chunk_id
+
+
+async def test_what_was_left_clean_is_used_as_it_is(tmp_path: Path) -> None:
+    drafts = await _made(tmp_path)
+    generation = (tmp_path / "indexes" / "current").read_text()
+    for _ in range(2):
+        record = SqlRecord(f"sqlite:///{tmp_path / 'record.sqlite3'}")
+        store = EmbeddedStore(tmp_path, record, owner=True)
+        store.prepare()
+        _check(store, drafts)
+        assert store.damage is None
+        store.close()
+        record.close()
+    assert (tmp_path / "indexes" / "current").read_text() == generation
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+async def test_damage_is_found_and_repaired_while_questions_are_answered(tmp_path: Path, name: str) -> None:
+    drafts = await _made(tmp_path)
+    generation = tmp_path / "indexes" / (tmp_path / "indexes" / "current").read_text().strip()
+    DAMAGE[name](generation)
+    record = SqlRecord(f"sqlite:///{tmp_path / 'record.sqlite3'}")
+    reader = EmbeddedStore(tmp_path, record, owner=False)
+    _check(reader, drafts)
+    reader.close()
+
+    owner = EmbeddedStore(tmp_path, record, owner=True)
+    _check(owner, drafts)
+    owner.prepare()
+    assert owner.damage
+    assert owner.count() == record.totals()[1]
+    _check(owner, drafts)
+    owner.close()
+    assert [path.name for path in sorted((tmp_path / "indexes").iterdir()) if path.is_dir()] == [
+        (tmp_path / "indexes" / "current").read_text().strip()]
+
+    again = EmbeddedStore(tmp_path, record, owner=True)
+    again.prepare()
+    assert again.damage is None
+    _check(again, drafts)
+    again.close()
+    record.close()
+
+
+async def test_indexes_of_another_state_of_the_record_are_not_used(tmp_path: Path) -> None:
+    drafts = await _made(tmp_path)
+    (tmp_path / "backup").mkdir()
+    shutil.copy(tmp_path / "record.sqlite3", tmp_path / "backup" / "record.sqlite3")
+    record = SqlRecord(f"sqlite:///{tmp_path / 'record.sqlite3'}")
+    store = EmbeddedStore(tmp_path, record, owner=True)
+    record.remove(["art_mayor"], redact=False)
+    store.remove([one.chunk_id for one in drafts[1].chunks])
+    record.sweep()
+    await published(record, article("new", "A new article in its place."), store=store)
+    assert record.totals()[1] == sum(len(one.chunks) for one in drafts)
+    store.close()
+    record.close()
+    for name in ("record.sqlite3", "record.sqlite3-wal", "record.sqlite3-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    shutil.copy(tmp_path / "backup" / "record.sqlite3", tmp_path / "record.sqlite3")
+    record = SqlRecord(f"sqlite:///{tmp_path / 'record.sqlite3'}")
+    store = EmbeddedStore(tmp_path, record, owner=True)
+    store.prepare()
+    assert "not the record's" in (store.damage or "")
+    _check(store, drafts)
+    store.close()
+    record.close()
