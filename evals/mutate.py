@@ -143,13 +143,15 @@ _HEDGE: Final = re.compile(
     re.IGNORECASE,
 )
 _WHO_SAID: Final = (
-    r"[^,.“”]{2,60} (?:said|says|estimates?|estimated|reported|believes?|claims?|claimed|told (?:[A-Z]|the |a )[^,.]{2,40})"
+    r"[^,.“”]{2,60} (?:said|says|estimates?|estimated|reported|believes?|claims?|claimed|"
+    r"told (?:[A-Z]|the |a )[^,.]{2,40})"
     r"(?: on \w+day)?"
 )
 _ATTRIBUTION_END: Final = re.compile(rf",(?: according to [^,.“”]{{3,60}}| {_WHO_SAID})\.$")
 _ATTRIBUTION_MIDDLE: Final = re.compile(rf",(?: according to [^,.“”]{{3,60}}| {_WHO_SAID}), [^“”]*\.$")
 _ATTRIBUTION_START: Final = re.compile(
-    r"^(?:According to [^,]+, |[A-Z][^,.“”]{2,60} (?:said|says|believes?|claims?|claimed) (?:that )?)(?=[a-zA-Z])"
+    r"^(?:According to [^,]+, |[A-Z][^,.“”]{2,60} (?:said|says|believes?|claims?|claimed) (?:that )?)"
+    r"(?=[a-zA-Z])"
 )
 _RANGE: Final = re.compile(r"^\s*(?:and|to|or|-|–)\s*$")
 

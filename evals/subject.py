@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -153,12 +152,9 @@ async def over_documents(
     `keep` is a folder in which the archive stays for the next run, which then embeds only what is new;
     without it the archive is gone afterwards.
     """
-    again = keep is not None and _exists(keep)
     with tempfile.TemporaryDirectory(prefix="onrecord-evals-") as fresh:
         settings = configuration.settings(keep or Path(fresh) / "data")
         async with configuration.build(settings) as service:
-            if again:
-                await asyncio.to_thread(service.archive.prepare)
             failed: list[str] = []
             for start in range(0, len(documents), _BATCH):
                 batch = [document.upload() for document in documents[start : start + _BATCH]]
@@ -167,10 +163,6 @@ async def over_documents(
                 if progress:
                     progress(min(start + _BATCH, len(documents)), len(documents))
             yield Subject(service, settings, failed)
-
-
-def _exists(folder: Path) -> bool:
-    return folder.is_dir() and any(folder.iterdir())
 
 
 _BATCH = 200

@@ -23,7 +23,7 @@ _BATCH = 5_000
 
 _INDEX: Any = {"hnsw": {"space": "cosine", "ef_construction": 200, "max_neighbors": 16, "ef_search": 200}}
 """More exact than Chroma's own 100, 16 and 100: of the 20 nearest, .996 instead of .987 were found (4,000
-clustered vectors of 384 numbers) for a third more time to build; 32 neighbours found all, at twice the time."""
+clustered vectors of 384 numbers), for a third more time to build; 32 neighbours found all, at twice."""
 
 
 class ChromaVectors:

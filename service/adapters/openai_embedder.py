@@ -73,7 +73,7 @@ class OpenAIEmbedder:
         if not len(texts):
             return np.empty((0, self._dimension or 0), np.float32)
         parts = []
-        async with self._client_factory() as client:
+        async with self._opened() as client:
             for batch in self._batches(texts):
                 vectors = _unit(await self._answer(client, batch), len(batch), self._model)
                 if self._dimension not in (None, vectors.shape[1]):
@@ -96,6 +96,15 @@ class OpenAIEmbedder:
             batch.append(kept)
             cost += tokens
         yield batch
+
+    def _opened(self) -> AsyncOpenAI:
+        import openai
+
+        try:
+            return self._client_factory()
+        except openai.OpenAIError as error:
+            raise EmbedderError(f"no way to the embedding endpoint of {self._model!r}: {error}",
+                                advice=KEY) from None
 
     async def _answer(self, client: AsyncOpenAI, batch: list[str]) -> Any:
         """The endpoint's answer, not yet looked at."""

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from service.adapters.record_schema import migrate
+from service.adapters.record_schema import REVISIONS, migrate, schema_version
 from service.errors import SettingsError, StateError
 
 _SQLITE = ("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
@@ -33,8 +33,11 @@ class Database:
         except (ArgumentError, ImportError) as error:
             raise SettingsError(f"ONRECORD_DATABASE_URL can't be used: {error}") from error
         try:
-            with self.write() as connection:
-                migrate(connection)
+            with self.read() as connection:
+                current = schema_version(connection) == REVISIONS[-1]
+            if not current:
+                with self.write() as connection:
+                    migrate(connection)
         except BaseException:
             self._engine.dispose()
             raise

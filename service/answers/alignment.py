@@ -23,7 +23,9 @@ class Case:
 
     @cached_property
     def weighty(self) -> tuple[Token, ...]:
-        """The statement's content words that are neither names nor numbers, or all its words where there are none."""
+        """The statement's content words that are neither names nor numbers, or all its words where there are
+        none.
+        """
         telling = self.statement.telling(self.statement.tokens)
         heavy = tuple(t for t in telling if not light(t))
         return heavy or telling or self.statement.tokens

@@ -13,6 +13,7 @@ from service.answers.quantities import read_quantities
 from service.answers.question import Question
 from service.answers.reading import read
 from service.answers.selection import THRESHOLD, Candidate, select
+from service.answers.speaker import speaker_of
 from service.answers.speech import attributes
 from service.domain import Quote
 from service.language.figures import read_figures
@@ -22,7 +23,7 @@ PROSE_CLAIMS = 4
 _SAME = 0.8
 """Two sentences with this cosine say the same; the second is left out."""
 _LEAD = re.compile(r"^(?:Meanwhile|However|Moreover|Furthermore|In addition|Additionally|Specifically|Notably|"
-                   r"In conclusion|But|And|Also|Still|Besides),?\s+", re.I)
+                   r"But|And|Also|Still|Besides),?\s+", re.I)
 
 _ASIDE = re.compile(r",\s+(?:following|including|where|which|who|while|as|after|before|amid|despite|[a-z]{3,}ing)\b")
 _DOUBT = re.compile(r"\b(?:according|not|no|never|denie[sd]|deny|reportedly|allegedly|however|but|although|though|"
@@ -52,13 +53,14 @@ async def compose(question: Question, lines: Sequence[Line], likeness: Likeness)
         found = positions(question, await read_quantities(question, lines, likeness))
         return Composition(tuple(_quantity_drafts(found)), tuple(found), disputed(found))
     chosen = _chosen(await select(question, lines, likeness), likeness)
-    return Composition(tuple(Draft(concise(c.line.text), (c.line.quote,)) for c in chosen))
+    return Composition(tuple(Draft(untied(c.line.text), (c.line.quote,)) for c in chosen))
 
 
 def _quantity_drafts(found: Sequence[Position]) -> Iterator[Draft]:
     """One draft for each position that the prose names, the current ones first."""
     for position in told(found):
-        line = min((r.line for r in position.mentions), key=lambda line: len(line.text))
+        line = min((m.line for m in position.mentions),
+                   key=lambda line: (speaker_of(line.text) is None, len(line.text)))
         quotes = {r.line.quote: None for r in position.mentions}
         keep = max(r.figure.end for r in position.mentions if r.line == line)
         yield Draft(concise(line.text, keep), (line.quote, *(q for q in quotes if q != line.quote)))
@@ -105,6 +107,11 @@ def concise(sentence: str, keep: int = 0) -> str:
         if not attributes(read(rest)) and not _DOUBT.search(rest) and not re.search(r"[“”\"]", rest):
             sentence = sentence[: match.start()] + (sentence[-1] if sentence[-1] in ".!?" else "")
             break
+    return untied(sentence)
+
+
+def untied(sentence: str) -> str:
+    """The sentence without the adverb that ties it to the one before."""
     shorter = " ".join(_LEAD.sub("", sentence).split())
     return shorter[:1].upper() + shorter[1:]
 

@@ -1,12 +1,15 @@
-"""What was changed where a statement copies its quote word for word: words cut out, put in, or put in the place of others.
+"""What was changed where a statement copies its quote word for word: words cut out, put in, or put in the
+place of others.
 
-The other gates ask whether the words fit; here the order of the words tells which of them stand in whose place.
+The other gates ask whether the words fit; here the order of the words tells which of them stand in whose
+place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
@@ -18,13 +21,19 @@ from service.answers.reading import Reading, Token, likeness, one_actor
 from service.language.names import folded
 from service.language.numbers import read_numbers
 
+_QUALIFIERS = frozenset(
+    "about around some roughly approximately nearly almost over under exceeding circa estimated "
+    "approx".split()
+)
 _CLOSE = 2
 """How many words of the statement may stand where a word of the quote was."""
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A quoted sentence and which of its words stand, in order, in the statement (by index into the sentence)."""
+    """A quoted sentence and which of its words stand, in order, in the statement (by index into the
+    sentence).
+    """
 
     row: tuple[Token, ...]
     reading: Reading
@@ -33,17 +42,29 @@ class Copy:
 
 
 @lru_cache(maxsize=1024)
-def _numbered(reading: Reading) -> frozenset[int]:
-    """The indexes of the words that are numbers."""
-    spans = [(n.start, n.end) for n in read_numbers(reading.text)]
-    return frozenset(
-        t.index for t in reading.tokens if t.digits or any(s <= t.start < e for s, e in spans)
-    )
+def _numbered(reading: Reading) -> Mapping[int, frozenset[Decimal]]:
+    """The words that are numbers, by index, with the values of the number that each is part of."""
+    found: dict[int, frozenset[Decimal]] = {}
+    numbers = read_numbers(reading.text)
+    for token in reading.tokens:
+        inside = next((n for n in numbers if n.start <= token.start < n.end), None)
+        if inside is not None or token.digits:
+            found[token.index] = inside.values if inside is not None else frozenset()
+    return found
 
 
 def _marks(reading: Reading, tokens: tuple[Token, ...]) -> list[str]:
+    """The words with "#" for each number, and another sign for the rest of a number of several words."""
     numbers = _numbered(reading)
-    return ["#" if t.index in numbers else t.lower for t in tokens]
+    marks: list[str] = []
+    for token in tokens:
+        if token.index not in numbers:
+            marks.append(token.lower)
+        else:
+            values = numbers[token.index]
+            goes_on = bool(values) and numbers.get(token.index - 1) == values
+            marks.append("~" if goes_on else "#")
+    return marks
 
 
 def copies(case: Case) -> tuple[Copy, ...]:
@@ -80,7 +101,9 @@ def cut_out(case: Case, kind: str) -> Fault | None:
 
 
 def _cues(copy: Copy, kind: str) -> Iterator[tuple[int, int, Cue | None]]:
-    """First and last word of each cue of a kind in a quoted sentence; for "not just" and its like without a cue."""
+    """First and last word of each cue of a kind in a quoted sentence; for "not just" and its like without a
+    cue.
+    """
     seen: set[int] = set()
     indexes = {t.index for t in copy.row}
     for cue in cues(copy.reading):
@@ -104,7 +127,7 @@ def _same_kind(cue: Cue | None, kind: str, other: Cue | None) -> bool:
 
 
 def _between(case: Case, copy: Copy, low: int, high: int) -> range | None:
-    """The statement's words where the quote has the words `low` to `high`, if those around them were copied."""
+    """The statement's words in the place of the quote's `low` to `high`, if those around were copied."""
     left, right, skipped = copy.partner.get(low - 1), copy.partner.get(high + 1), 0
     while right is None and high + 1 < len(copy.row) and skipped < _CLOSE and not copy.row[high + 1].content:
         high, skipped = high + 1, skipped + 1
@@ -119,29 +142,35 @@ def _between(case: Case, copy: Copy, low: int, high: int) -> range | None:
 
 
 def replaced_numbers(case: Case) -> Fault | None:
-    """A number that stands, between copied words, where the quote has another."""
+    """A number that stands, between copied words, where the quote has another, or has lost its "about"."""
     numbers = _numbered(case.statement)
     for copy in copies(case):
         for a, b, size in copy.blocks:
             for i in range(size):
                 token, quoted = case.statement.tokens[b + i], copy.row[a + i]
-                if token.index not in numbers or token.stem == quoted.stem:
+                if token.index not in numbers:
                     continue
+                lost = copy.row[a + i - 1] if a + i else None
+                if (
+                    i == 0
+                    and size > 1
+                    and lost is not None
+                    and lost.lower in _QUALIFIERS
+                    and not (b and case.statement.tokens[b - 1].lower in _QUALIFIERS)
+                ):
+                    words = copy.reading.text[lost.start : quoted.end]
+                    return Fault("numbers", f"The quote says {words!r}; keep {lost.text!r} with the number.")
                 beside = [case.statement.tokens[b + j] for j in (i - 2, i - 1, i + 1, i + 2) if 0 <= j < size]
                 near = [t for t in beside if t.content and t.index not in numbers]
-                if size > 2 and near and not _equal(token.text, quoted.text):
+                mine, theirs = numbers[token.index], _numbered(copy.reading).get(quoted.index, frozenset())
+                if token.stem != quoted.stem and size > 2 and near and mine and theirs and not mine & theirs:
                     return Fault(
                         "numbers",
-                        f"The quote has {quoted.text!r} where the statement has {token.text!r}; keep each number "
+                        f"The quote has {quoted.text!r} where the statement has {token.text!r}; keep each "
+                        "number "
                         "in its place.",
                     )
     return None
-
-
-@lru_cache(maxsize=4096)
-def _equal(first: str, second: str) -> bool:
-    values = [frozenset(v for n in read_numbers(text) for v in n.values) for text in (first, second)]
-    return bool(values[0] & values[1]) or not values[0] or not values[1]
 
 
 def replaced_names(case: Case) -> Fault | None:
@@ -167,7 +196,7 @@ def replaced_names(case: Case) -> Fault | None:
 
 
 def _gaps(case: Case, copy: Copy) -> Iterator[tuple[tuple[Token, ...], tuple[Token, ...], bool]]:
-    """What stands between two copied runs, in the quote and in the statement, and whether both runs are long."""
+    """What stands between two copied runs, in quote and statement, and whether both runs are long."""
     ends = (*copy.blocks, (len(copy.row), len(case.statement.tokens), 0))
     for (a, b, size), (next_a, next_b, next_size) in pairwise(((0, 0, 0), *ends)):
         lost, new = copy.row[a + size : next_a], case.statement.tokens[b + size : next_b]

@@ -23,15 +23,20 @@ _DENIALS = _words("deny refuse reject refute rebut dispute dismiss lack disprove
 _TO_DENIALS = _words("fail decline")
 """Verbs that deny when an infinitive follows."""
 _SOFT = _words(
-    "free unclear unable unknown unlikely impossible unconfirmed unverified few little only omit exclude absent miss "
-    "missing stop halt end cease avoid prevent block cancel oppose ban forbid zero instead rather against off wrong "
-    "false untrue incorrect baseless unfounded spare escape survive gone out shortage short doubt yet less empty "
+    "free unclear unable unknown unlikely impossible unconfirmed unverified few little only omit exclude "
+    "absent miss "
+    "missing stop halt end cease avoid prevent block cancel oppose ban forbid zero instead rather against "
+    "off wrong "
+    "false untrue incorrect baseless unfounded spare escape survive gone out shortage short doubt yet less "
+    "empty "
     "refusal denial failure rejection absence ruled rule nil bar void withhold waive skip abandon drop scrap"
 )
 """Words that may say a negation in another way; they excuse one, and none of them is demanded."""
 _NOT_NEGATIVE = re.compile(
-    r"\bnot (?:only|just|merely|least|simply|to mention)\b|\bno (?:less|fewer|more|later|earlier|sooner) than\b|"
-    r"\bno doubt\b|\bnothing but\b|\bwhether or not\b|\bNo\.?\s?\d|\bnot (?:less|fewer|more) than\b|\bno matter\b",
+    r"\bnot (?:only|just|merely|least|simply|to mention)\b|\bno (?:less|fewer|more|later|earlier|sooner) "
+    r"than\b|"
+    r"\bno doubt\b|\bnothing but\b|\bwhether or not\b|\bNo\.?\s?\d|\bnot (?:less|fewer|more) than\b|\bno "
+    r"matter\b",
     re.I,
 )
 _PHRASES: tuple[tuple[re.Pattern[str], Kind, bool], ...] = (
@@ -46,7 +51,8 @@ _PHRASES: tuple[tuple[re.Pattern[str], Kind, bool], ...] = (
     ),
     (
         re.compile(
-            r"\b(?:going to|set to|about to|poised to|in talks|on track to|(?:is|are|was|were) (?:due )?to)\b",
+            r"\b(?:going to|set to|about to|poised to|in talks|on track to|(?:is|are|was|were) (?:due "
+            r")?to)\b",
             re.I,
         ),
         "future",
@@ -54,7 +60,8 @@ _PHRASES: tuple[tuple[re.Pattern[str], Kind, bool], ...] = (
     ),
     (
         re.compile(
-            r"\b(?:is|are|was|were|be|been) (?:widely )?(?:said|thought|believed|understood|reported|rumou?red|"
+            r"\b(?:is|are|was|were|be|been) (?:widely "
+            r")?(?:said|thought|believed|understood|reported|rumou?red|"
             r"considered|feared|assumed|presumed|known to have) to\b",
             re.I,
         ),
@@ -65,7 +72,8 @@ _PHRASES: tuple[tuple[re.Pattern[str], Kind, bool], ...] = (
 _MODALS = _words("may might could")
 _DOUBTS = _words(
     "reportedly allegedly apparently purportedly supposedly ostensibly possibly perhaps probably potentially "
-    "presumably seemingly likely unlikely alleged purported suspected unconfirmed unverified rumoured rumored "
+    "presumably seemingly likely unlikely alleged purported suspected unconfirmed unverified rumoured "
+    "rumored "
     "apparent possible potential probable presumed unclear uncertain maybe believed feared "
     "conceivably arguably tentative tentatively preliminary"
 )
@@ -76,7 +84,8 @@ _DOUBT_VERBS = _words(
 _FUTURES = _words("will would shall should wo")
 _CERTAIN = _FUTURES | _words("going set about poised is are was were on due")
 _FUTURE_VERBS = _words(
-    "plan intend aim expect schedule propose hope vow promise pledge threaten seek want consider forecast project "
+    "plan intend aim expect schedule propose hope vow promise pledge threaten seek want consider forecast "
+    "project "
     "predict prepare agree offer ask urge demand order plot attempt try"
 )
 _FUTURE_NOUNS = _words(
@@ -90,7 +99,9 @@ _AUXILIARY = _words(
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A word or phrase that negates or hedges; `reach` are the content words it governs, the first the nearest."""
+    """A word or phrase that negates or hedges; `reach` are the content words it governs, the first the
+    nearest.
+    """
 
     kind: Kind
     token: Token
@@ -251,7 +262,9 @@ def _reach(reading: Reading, last: Token) -> tuple[Token, ...]:
     if behind and len(behind) < 3 and behind[-1].index + 1 < len(reading.tokens):
         link = reading.tokens[behind[-1].index + 1]
         if link.lower == "that" and link.sentence == last.sentence:
-            behind += [t for t in after if t.clause == link.clause and t.content and t.lower not in _AUXILIARY]
+            behind += [
+                t for t in after if t.clause == link.clause and t.content and t.lower not in _AUXILIARY
+            ]
     if behind:
         return tuple(behind[:_REACH])
     before = [

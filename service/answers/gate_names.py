@@ -10,12 +10,12 @@ from service.answers.copying import replaced_names
 from service.answers.gates import Fault
 from service.answers.reading import Token, likeness
 from service.domain import DateMention
-from service.language.dates import read_dates, same_or_coarser
 from service.language import thesaurus
+from service.language.dates import read_dates, same_or_coarser
 from service.language.name_words import ORDINARY, SPEECH, TITLES
 from service.language.names import Name, folded, read_names, shortens
 
-_HONORIFICS = frozenset("mr mrs ms miss mx dr messrs madam madame monsieur herr frau sir".split())  # noqa: SIM905
+_HONORIFICS = frozenset("mr mrs ms miss mx dr messrs madam madame monsieur herr frau sir".split())
 
 _FINITE = SPEECH | frozenset("is was has had will would could may might did does must can should".split())
 
@@ -55,7 +55,9 @@ def _within(words: Sequence[str], longer: Sequence[str]) -> bool:
 
 
 def names(case: Case) -> Fault | None:
-    """The fault of a statement with a name that stands in no quote, title, publisher, credit or date it cites."""
+    """The fault of a statement with a name that stands in no quote, title, publisher, credit or date it
+    cites.
+    """
     evidence = (*case.cited.texts(), *case.cited.metadata())
     for name in case.statement.names:
         if not any(stands(name.words, text) for text in evidence):
@@ -75,9 +77,14 @@ def names(case: Case) -> Fault | None:
 
 
 def _unseen_subject(case: Case) -> Fault | None:
-    """A statement's first word that is used like a name, and is no word of any quote: "Amazon will build …"."""
+    """A first word that is used like a name and stands in no quote: "Amazon will build …"."""
     tokens = case.statement.tokens
-    if len(tokens) < 2 or tokens[0].name is not None or not tokens[0].content or tokens[1].lower not in _FINITE:
+    if (
+        len(tokens) < 2
+        or tokens[0].name is not None
+        or not tokens[0].content
+        or tokens[1].lower not in _FINITE
+    ):
         return None
     first = tokens[0]
     lemmas = thesaurus.lemmas(first.lower, "n") or thesaurus.lemmas(first.lower, "v")

@@ -1,4 +1,6 @@
-"""The gate `numbers`: each figure of a statement stands in a quote, with its bounds, its unit and what it counts."""
+"""The gate `numbers`: each figure of a statement stands in a quote, with its bounds, its unit and what it
+counts.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +21,19 @@ from service.language.words import stem
 
 _ALIKE: dict[Qualifier, Qualifier] = {"exactly": "unspecified"}
 _NEXT, _BEFORE = 3, 2
-_STOPS = frozenset("to by in at on from with after before during for as when who which that than near".split())
-_TIED = re.compile(r"(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d{1,9})\s?[-‐‑–—:/]\s?(\d{1,3}(?:,\d{3})+|\d{1,9})(?![\w])")
+_STOPS = frozenset(
+    "to by in at on from with after before during for as when who which that than near".split()
+)
+_TIED = re.compile(
+    r"(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d{1,9})\s?[-‐‑–—:/]\s?(\d{1,3}(?:,\d{3})+|\d{1,9})(?![\w])"
+)
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
-_JOINTS = frozenset("and or while but including plus versus against".split())  # noqa: SIM905
+_JOINTS = frozenset("and or while but including plus versus against".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A figure in its text: the content words right before and right behind its number, up to the next joint."""
+    """A figure with the content words right before and behind its number, up to the next joint."""
 
     figure: Figure
     before: tuple[Token, ...]
@@ -54,7 +60,10 @@ def _settings(reading: Reading) -> list[Setting]:
         for token in reversed([t for t in reading.tokens if t.end <= figure.number_start]):
             if _parts(reading, token.end, (before[-1].start if before else figure.number_start)):
                 break
-            if any(f is not figure and f.start <= token.start < f.end and not _one_unit(f, figure) for f in figures):
+            if any(
+                f is not figure and f.start <= token.start < f.end and not _one_unit(f, figure)
+                for f in figures
+            ):
                 continue
             if token.lower in _JOINTS or token.digits or len(before) == _BEFORE:
                 break
@@ -109,13 +118,17 @@ def _values(case: Case) -> Fault | None:
                 f"The number {number.text!r} stands in no quote; give the quote's own numbers and "
                 "work nothing out.",
             )
-    digits = {_digits(d) for text in (*case.cited.texts(), *case.cited.metadata()) for d in _DIGITS.findall(text)}
+    digits = {
+        _digits(d) for text in (*case.cited.texts(), *case.cited.metadata()) for d in _DIGITS.findall(text)
+    }
     places = [(n.start, n.end) for n in _numbers(case.statement.text)]
     places += date_places(case.statement.text)
     for match in _DIGITS.finditer(case.statement.text):
         inside = any(start <= match.start() < end for start, end in places)
         if not inside and _digits(match[0]) not in digits:
-            return Fault("numbers", f"The number {match[0]!r} stands in no quote; give the quote's own numbers.")
+            return Fault(
+                "numbers", f"The number {match[0]!r} stands in no quote; give the quote's own numbers."
+            )
     return None
 
 
@@ -125,8 +138,12 @@ def _digits(text: str) -> str:
 
 def _scores(case: Case) -> Fault | None:
     """Numbers tied by a dash, a colon or a slash (a score, a range, a ratio) stand so in a quote."""
-    quoted = {_tied(m) for text in (*case.cited.texts(), *case.cited.metadata()) for m in _TIED.finditer(text)}
-    ranges = {(f.low, f.high) for text in case.cited.texts() for f in _figures(text) if f.qualifier == "range"}
+    quoted = {
+        _tied(m) for text in (*case.cited.texts(), *case.cited.metadata()) for m in _TIED.finditer(text)
+    }
+    ranges = {
+        (f.low, f.high) for text in case.cited.texts() for f in _figures(text) if f.qualifier == "range"
+    }
     for match in _TIED.finditer(case.statement.text):
         low, high = (Decimal(g.replace(",", "")) for g in match.groups())
         if _tied(match) not in quoted and (low, high) not in ranges and not _dated(case, match.start()):
@@ -174,14 +191,14 @@ def _matched(case: Case, setting: Setting, offered: list[tuple[Reading, Setting]
 
 
 def _bare(case: Case, setting: Setting, text: str) -> Fault | None:
-    """A figure whose number stands in a quote, but not as a figure there (a date's year, a number in a name)."""
+    """A figure whose number stands in a quote, but not as a figure there (a year, a number in a name)."""
     figure = setting.figure
     digits = case.statement.text[figure.number_start : figure.number_end]
     if any(
         name.start <= figure.number_start and figure.number_end <= name.end for name in case.statement.names
     ):
         return None
-    if figure.kind in ("ordinal", "age") or not figure.low and not figure.high:
+    if figure.kind in ("ordinal", "age") or (not figure.low and not figure.high):
         vague = figure.low is None and figure.high is None
         if vague and any(stem(w) in q.stems for q in case.quotes for w in digits.lower().split()[-1:]):
             return None
@@ -266,7 +283,9 @@ def _weight(said: Setting, quoted: Setting) -> float:
 
 
 def _swapped(said: Setting, quoted: Setting, reading: Reading) -> bool:
-    """Whether the words around a figure belong to another figure of the same quote, and none of them to its own."""
+    """Whether the words around a figure belong to another figure of the same quote, and none of them to its
+    own.
+    """
     mine = _weight(said, quoted)
     others = [
         other

@@ -1,8 +1,8 @@
 """The gate `roles`: who did it, to whom, and whose it is, stays as the quote says.
 
-There is no parser here. A name has a place: before or behind its clause's verb, behind a preposition, or before the
-noun that it qualifies; a passive swaps the first two. Two names that trade places, or a name that takes another's
-before the same noun or verb, change what is said.
+There is no parser here. A name has a place: before or behind its clause's verb, behind a preposition, or
+before the noun that it qualifies; a passive swaps the first two. Two names that trade places, or a name that
+takes another's before the same noun or verb, change what is said.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from service.answers.alignment import Case
+from service.answers.gate_words import opposed
 from service.answers.gates import Fault
 from service.answers.reading import Reading, Token, agree, one_actor
 from service.answers.speech import attributions
@@ -18,13 +19,28 @@ from service.language import thesaurus
 from service.language.countries import country_of
 from service.language.name_words import TITLES
 
-_PREPOSITIONS = {
-    "to": "goal", "into": "goal", "toward": "goal", "towards": "goal", "onto": "goal", "for": "for", "from": "source",
-    "by": "agent", "in": "place", "at": "place", "inside": "place", "within": "place", "near": "place",
-    "across": "place", "on": "place", "against": "against", "with": "with", "of": "of", "between": "between",
-    "over": "over", "under": "under", "about": "about", "than": "than", "after": "after", "before": "before",
-    "behind": "behind", "through": "through", "via": "through", "outside": "outside",
-}  # fmt: skip
+_ROLES = {
+    "goal": "to into toward towards onto",
+    "for": "for",
+    "source": "from",
+    "agent": "by",
+    "place": "in at inside within near across on",
+    "against": "against",
+    "with": "with",
+    "of": "of",
+    "between": "between",
+    "over": "over",
+    "under": "under",
+    "about": "about",
+    "than": "than",
+    "after": "after",
+    "before": "before",
+    "behind": "behind",
+    "through": "through via",
+    "outside": "outside",
+}
+"""The role that each preposition gives to the name behind it."""
+_PREPOSITIONS = {word: role for role, words in _ROLES.items() for word in words.split()}
 _BE = frozenset("is are was were be been being get gets got getting".split())
 _HAVE = frozenset("has have had will would could may might must should can did does do shall to".split())
 _TIES = frozenset(["at", "to", "from", "of"])
@@ -81,7 +97,7 @@ def places(reading: Reading) -> tuple[Place, ...]:
             name.end - 1 : name.end + 1
         ] in ("s'", "s’")
         country = len(name.words) == 1 and country_of(name.words[0]) is not None
-        qualified = _qualified(reading, last, sure=possessive or country) or _governing(reading, first)
+        qualified = _governing(reading, first) + _qualified(reading, last, sure=possessive or country)
         if first.index in framed:
             found.append(Place(name.words, "none", None, qualified, first.sentence))
             continue
@@ -133,7 +149,7 @@ def _qualified(reading: Reading, last: Token, sure: bool) -> tuple[Token, ...]:
         if not sure and (nouns <= thesaurus.frequency(token.lower, "v") or not token.text.islower()):
             break
         found.append(token)
-    return tuple(found[:2])
+    return tuple(found[:1])
 
 
 def _governing(reading: Reading, first: Token) -> tuple[Token, ...]:
@@ -145,7 +161,10 @@ def _governing(reading: Reading, first: Token) -> tuple[Token, ...]:
         return ()
     gap = reading.text[noun.end : first.start]
     nouns, verbs = thesaurus.frequency(noun.lower, "n"), thesaurus.frequency(noun.lower, "v")
-    if gap.strip() != link.text or not thesaurus.lemmas(noun.lower, "n") or nouns < verbs:
+    before = reading.tokens[noun.index - 1] if noun.index else None
+    bare = before is None or before.clause != noun.clause or before.lower in ("and", "the", "of", "in")
+    plural = noun.lower.endswith("s") and bare
+    if gap.strip() != link.text or not thesaurus.lemmas(noun.lower, "n") or (nouns < verbs and not plural):
         return ()
     return (noun,)
 
@@ -214,7 +233,7 @@ def _usurped(case: Case, said: tuple[Place, ...], everywhere: list[Place]) -> Fa
 def _owned(case: Case, said: tuple[Place, ...], everywhere: list[Place]) -> Fault | None:
     """A name tied to a noun that the quotes tie to another name."""
     for place in said:
-        for noun in place.qualifies[:1]:
+        for noun in place.qualifies:
             owners = [p for p in everywhere if any(_noun_agrees(noun, q) for q in p.qualifies)]
             if not owners or any(_same(p, place) for p in owners):
                 continue
@@ -228,12 +247,14 @@ def _owned(case: Case, said: tuple[Place, ...], everywhere: list[Place]) -> Faul
 
 
 def _noun_agrees(first: Token, second: Token) -> bool:
-    return agree(first, second, 0.7)
+    return agree(first, second, 0.7) and not opposed(first.lower, second.lower)
 
 
 def _bound(reading: Reading, place: Place, noun: Token) -> bool:
-    """Whether a quote ties a name to a noun in another way: "troops from X", "X sent troops", "X's wounded troops"."""
-    nouns = [t for t in reading.tokens if t.name is None and agree(t, noun, 0.7)]
+    """Whether a quote ties a name to a noun in another way: "troops from X", "X sent troops", "X's wounded
+    troops".
+    """
+    nouns = [t for t in reading.tokens if t.name is None and _noun_agrees(t, noun)]
     for number, name in enumerate(reading.names):
         if not one_actor(place.words, name.words):
             continue

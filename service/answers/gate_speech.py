@@ -43,7 +43,9 @@ def _dropped(case: Case) -> Fault | None:
         for one in made:
             scope = tuple(t for t in _scope(row, one, made) if t.index not in frames)
             own = [t for t in case.covered(scope) if find(t, inside) is None]
-            if (len(own) >= 2 or 2 * len(own) >= len(case.weighty)) and 4 * len(own) >= len(case.covered(row)):
+            if (len(own) >= 2 or 2 * len(own) >= len(case.weighty)) and 4 * len(own) >= len(
+                case.covered(row)
+            ):
                 demanding.append((len(case.covered(row)), reading, one))
     for covered, reading, one in demanding:
         if max(free) >= covered or (_says(case, reading, one) and _names_speaker(case, one)):
@@ -56,7 +58,8 @@ def _dropped(case: Case) -> Fault | None:
             )
         return Fault(
             "attribution",
-            f"In the quote {_who(reading, one)!r} says this; the statement gives it as a fact. Say who says so.",
+            f"In the quote {_who(reading, one)!r} says this; the statement gives it as a fact. Say who "
+            "says so.",
         )
     return None
 
@@ -71,7 +74,8 @@ def _scope(row: tuple[Token, ...], one: Attribution, made: list[Attribution]) ->
     high = min((min(a.frame) for a in edges if min(a.frame) > last), default=10**9)
     if before and behind and not one.trailing:
         before = []
-    return tuple(t for t in (*before, *behind) if low < t.index < high)
+    scope = tuple(t for t in (*before, *behind) if low < t.index < high)
+    return scope if any(t.content for t in scope) else (*before, *behind)
 
 
 def _says(case: Case, reading: Reading, one: Attribution) -> bool:
@@ -164,7 +168,9 @@ def _voices(name: Name, quote: Reading, made: Attribution) -> bool:
 
 
 def _noun_voice(name: Name, case: Case) -> bool:
-    """Whether a quote gives the name's words, claim or estimate as a noun ("Kyiv's estimate", "a statement by …")."""
+    """Whether a quote gives the name's words, claim or estimate as a noun ("Kyiv's estimate", "a statement by
+    …").
+    """
     for quote in case.quotes:
         for other in quote.names:
             if not one_actor(name.words, other.words):

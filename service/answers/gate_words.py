@@ -1,4 +1,6 @@
-"""The gates `negation` and `hedge`: what a quote denies or leaves open, its statement denies or leaves open too."""
+"""The gates `negation` and `hedge`: what a quote denies or leaves open, its statement denies or leaves open
+too.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +13,23 @@ from service.answers.gates import Fault
 from service.answers.reading import Reading, Token, find
 from service.language import thesaurus
 
-_OPPOSITES = (
-    ("confirm", "deny"), ("accept", "reject"), ("approve", "reject"), ("support", "oppose"), ("rise", "fall"),
-    ("rise", "drop"), ("increase", "decrease"), ("increase", "fall"), ("increase", "decline"), ("rise", "decline"),
-    ("gain", "lose"), ("win", "lose"), ("beat", "lose"), ("open", "close"), ("begin", "end"), ("start", "stop"), ("arrive", "leave"),
-    ("import", "export"), ("buy", "sell"), ("hire", "dismiss"), ("attack", "defend"), ("advance", "retreat"),
-    ("allow", "ban"), ("guilty", "innocent"), ("convict", "acquit"), ("survive", "die"), ("alive", "dead"),
-    ("before", "after"), ("more", "fewer"), ("more", "less"), ("high", "low"), ("highest", "lowest"),
-    ("maximum", "minimum"), ("first", "last"), ("early", "late"), ("above", "below"), ("over", "under"),
-    ("up", "down"), ("north", "south"), ("east", "west"), ("northern", "southern"), ("eastern", "western"),
-    ("left", "right"), ("male", "female"), ("man", "woman"), ("men", "women"), ("boy", "girl"), ("son", "daughter"),
-    ("brother", "sister"), ("father", "mother"), ("husband", "wife"), ("best", "worst"), ("strengthen", "weaken"),
-    ("succeed", "fail"), ("success", "failure"), ("expand", "shrink"), ("raise", "cut"), ("raise", "lower"),
-    ("add", "remove"), ("include", "exclude"), ("agree", "refuse"), ("friend", "enemy"), ("ally", "enemy"),
-    ("publish", "withdraw"), ("join", "leave"), ("enter", "leave"), ("free", "jail"), ("release", "detain"),
-    ("cheaper", "dearer"), ("safe", "dangerous"), ("legal", "illegal"), ("likely", "unlikely"), ("able", "unable"),
-    ("known", "unknown"), ("clear", "unclear"), ("majority", "minority"), ("public", "private"), ("same", "different"),
-)  # fmt: skip
+_OPPOSITES = tuple(
+    pair.split("/")
+    for pair in """
+    confirm/deny accept/reject approve/reject support/oppose rise/fall rise/drop increase/decrease
+    increase/fall increase/decline rise/decline gain/lose win/lose beat/lose open/close begin/end start/stop
+    arrive/leave import/export buy/sell hire/dismiss attack/defend advance/retreat allow/ban guilty/innocent
+    convict/acquit survive/die alive/dead before/after more/fewer more/less high/low highest/lowest
+    maximum/minimum first/last early/late above/below over/under up/down north/south east/west
+    northern/southern eastern/western left/right male/female man/woman men/women boy/girl son/daughter
+    brother/sister father/mother husband/wife best/worst strengthen/weaken succeed/fail success/failure
+    expand/shrink raise/cut raise/lower add/remove include/exclude agree/refuse friend/enemy ally/enemy
+    publish/withdraw join/leave enter/leave free/jail release/detain cheaper/dearer safe/dangerous
+    legal/illegal likely/unlikely able/unable known/unknown clear/unclear majority/minority public/private
+    same/different
+    """.split()
+)
+"""Pairs of words of news that say opposite things, beside WordNet's antonyms."""
 _NEGATING = ("un", "in", "im", "ir", "il", "dis", "non", "mis")
 
 
@@ -57,7 +59,7 @@ def negation(case: Case) -> Fault | None:
 
 
 def hedge(case: Case) -> Fault | None:
-    """The fault of a statement that asserts what its quote leaves open, or turns what was into what will be."""
+    """The fault of a statement that asserts what its quote leaves open, or foretells what it doesn't."""
     said = tuple(c for c in cues(case.statement) if c.kind != "negation")
     for reading, number in case.told:
         for cue in cues(reading):
@@ -88,7 +90,10 @@ def _foretold(case: Case, said: tuple[Cue, ...]) -> Fault | None:
     told = [(reading.by_sentence[number], reading, number) for reading, number in case.told]
     free = [t for quote in case.quotes for c in cues(quote) if c.kind != "negation" for t in c.reach]
     hedged = any(
-        c.kind != "negation" for _, reading, number in told for c in cues(reading) if c.token.sentence == number
+        c.kind != "negation"
+        for _, reading, number in told
+        for c in cues(reading)
+        if c.token.sentence == number
     )
     for cue in said:
         if cue.kind != "future" or not cue.demanded or not cue.reach or hedged:

@@ -1,4 +1,6 @@
-"""The gate `plain`: a statement is one or two sentences of plain text, and nothing that a reader's program acts on."""
+"""The gate `plain`: a statement is one or two sentences of plain text, and nothing that a reader's program
+acts on.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def plain(statement: str, cited: Cited) -> Fault | None:
-    """The fault of a statement that is no plain sentence; a bare domain may stand where it is its source's name."""
+    """The fault of a statement that is no plain sentence; a bare domain may stand where it is its source's
+    name.
+    """
     if not statement.strip():
         return Fault("plain", "The statement is blank; write one sentence.")
     if len(statement) > LONGEST:

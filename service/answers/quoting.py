@@ -1,7 +1,7 @@
 """The gates `quote` and `body`: finding a model's quote in a passage, and widening it to its whole sentences.
 
-A quote is found letter for letter; white space and the shapes of quotation marks, dashes and ellipses are set aside,
-and the stored text then gives the true letters.
+A quote is found letter for letter; white space and the shapes of quotation marks, dashes and ellipses are set
+aside, and the stored text then gives the true letters.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def _shape(character: str) -> str:
 
 @lru_cache(maxsize=256)
 def _shaped(text: str) -> tuple[str, tuple[int, ...]]:
-    """The text in the shapes compared, and for each of its characters the place in the text that it stands for."""
+    """The text in the shapes compared, and for each of its characters the place in the text that it stands
+    for.
+    """
     characters: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
@@ -55,7 +57,9 @@ def _shaped(text: str) -> tuple[str, tuple[int, ...]]:
 
 
 def shaped(text: str) -> str:
-    """The text in the shapes in which quotes are compared: no white space, one kind of quotation mark and dash."""
+    """The text in the shapes in which quotes are compared: no white space, one kind of quotation mark and
+    dash.
+    """
     return _shaped(text)[0]
 
 
@@ -81,7 +85,9 @@ def _parted(text: str, at: int) -> bool:
 def locate(
     quote: str, source: Source, text: str, spans: Sequence[Span], within: tuple[int, int]
 ) -> Quote | Fault:
-    """The whole sentences of `text` in which a quote from the passage `within` stands, or why it can't be cited."""
+    """The whole sentences of `text` in which a quote from the passage `within` stands, or why it can't be
+    cited.
+    """
     short = len(re.findall(r"\w+", quote)) < _FEWEST_WORDS and len(quote.strip()) < _FEWEST_LETTERS
     first, last = within
     fault = Fault("quote", f"The quote {quote[:80]!r} does not stand in the passage; copy its exact words.")

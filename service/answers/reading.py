@@ -1,4 +1,6 @@
-"""A text as the gates read it: words with their sentence and clause, names, and which words of two texts agree."""
+"""A text as the gates read it: words with their sentence and clause, names, and which words of two texts
+agree.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +9,23 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from service.language import thesaurus
-from service.language.names import Name, fold, metonyms, read_names
+from service.language.names import Name, metonyms, read_names, shortens
 from service.language.sentences import split
 from service.language.words import words
 
 _BREAK = re.compile(r"[,;:()\[\]\"“”«»]|\s[-–—]+\s|—|\.\s|[!?…]")
 _BREAK_WORDS = frozenset(
-    "but while whereas although though because which who whom whose however unless until if when where after before "
-    "as since that".split()  # noqa: SIM905
+    "but while whereas although though because which who whom whose however unless until if when where "
+    "after before "
+    "as since that".split()
 )
 _LIGHT = frozenset(
-    "also however later earlier meanwhile new total overall including include included according people person thing "
-    "things number numbers figure figures part parts time times come came take took make made put two one first both "
-    "among amid across along since us him them year years day days month months week weeks ago today yesterday".split()
+    "also however later earlier meanwhile new total overall including include included according people "
+    "person thing "
+    "things number numbers figure figures part parts time times come came take took make made put two one "
+    "first both "
+    "among amid across along since us him them year years day days month months week weeks ago today "
+    "yesterday".split()
 )
 _PREFIXES = 5
 """Letters that two long words must share at their start to count as kin ("recuperation", "recuperating")."""
@@ -151,9 +157,8 @@ def one_actor(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
     """Whether two folded names may be the same, shortened or by a capital for its country."""
     if set(first) <= set(second) or set(second) <= set(first):
         return True
+    if any(set(second) & shortens(word) for word in first) or any(
+        set(first) & shortens(word) for word in second
+    ):
+        return True
     return bool(_allies(" ".join(first)) & _allies(" ".join(second)))
-
-
-def folded_name(text: str) -> str:
-    """A text's folded form; see `service.language.names.fold`."""
-    return fold(text)

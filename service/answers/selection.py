@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from service.answers.evidence import Line
 from service.answers.likeness import Likeness
 from service.answers.quantities import name_keys, names_fit
+from service.answers.predicate import is_verb
 from service.answers.question import AUXILIARIES, Question
 from service.answers.speaker import speaker_of
 from service.language.dates import read_dates
 from service.language.names import Name, read_names
+from service.language.thesaurus import lemmas
 from service.language.words import words
 
 _CAUSE = re.compile(
@@ -35,11 +37,15 @@ class Fitness:
 
     meaning: float
     coverage: float
+    deed: float
     names: float
     kind: float
 
     def values(self) -> tuple[float, ...]:
-        return (self.meaning, self.coverage, self.names, self.kind)
+        """The features with their products, as `WEIGHTS` weighs them."""
+        return (self.meaning, self.coverage, self.deed, self.kind, self.meaning * self.coverage,
+                self.coverage * self.kind, self.meaning * self.kind, min(self.meaning, self.coverage),
+                self.deed * self.meaning, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +58,11 @@ class Candidate:
     @property
     def score(self) -> float:
         """`THRESHOLD` and above is an answer."""
-        return sum(w * v for w, v in zip(WEIGHTS, self.fitness.values(), strict=True))
+        return 1 / (1 + math.exp(-sum(w * v for w, v in zip(WEIGHTS, self.fitness.values(), strict=True))))
 
 
-WEIGHTS = (0.5, 0.3, 0.1, 0.2)
-THRESHOLD = 0.55
+WEIGHTS = (5.36, 6.74, -0.65, 2.07, -4.5, -0.6, -0.24, 0.81, 2.29, -6.04)
+THRESHOLD = 0.5
 
 
 async def select(question: Question, lines: Sequence[Line], likeness: Likeness) -> list[Candidate]:
@@ -75,7 +81,8 @@ async def select(question: Question, lines: Sequence[Line], likeness: Likeness) 
         if kind is None:
             continue
         meaning = min(1.0, max(0.0, likeness.cosine(question.text, line.text) / 0.75))
-        found.append(Candidate(line, Fitness(meaning, _coverage(line, rarity, likeness), names, kind)))
+        found.append(Candidate(line, Fitness(meaning, _coverage(line, rarity, likeness),
+                                             _deed(question, line, likeness), names, kind)))
     found.sort(key=lambda c: (-c.score, c.line.rank, c.line.start))
     return found
 
@@ -93,14 +100,33 @@ def _rarity(question: Question, lines: Sequence[Line], likeness: Likeness) -> di
 
 
 def _coverage(line: Line, rarity: dict[str, float], likeness: Likeness) -> float:
+    """The share of the question's words, by rarity, that the line says, or half that its neighbours say."""
     if not rarity:
         return 0.5
-    here = [w.lower for w in words(line.text) if w.content]
+    here = _told(line.text)
+    nouns = [lower for lower, verbal in here if not verbal]
+    everything = [lower for lower, _ in here]
     near = {w.lower for w in words(f"{line.before} {line.after}") if w.content}
     total = 0.0
     for word, weight in rarity.items():
-        total += weight * max(likeness.best(word, here), 0.5 if word in near else 0.0)
+        found = likeness.best(word, everything if lemmas(word, "v") or word in everything else nouns)
+        total += weight * max(found if found >= 0.9 else 0.8 * found, 0.5 if word in near else 0.0)
     return total / sum(rarity.values())
+
+
+def _told(text: str) -> list[tuple[str, bool]]:
+    """The content words of a text in lower case, and whether each stands as a verb."""
+    tokens = words(text)
+    return [(w.lower, is_verb(w, tokens[i - 1] if i else None)) for i, w in enumerate(tokens) if w.content]
+
+
+def _deed(question: Question, line: Line, likeness: Likeness) -> float:
+    """How much of what the question says is done the line says; one half where it says nothing is done."""
+    asked = [w.lower for w in question.predicate]
+    if not asked:
+        return 0.5
+    here = [w.lower for w in words(line.text) if w.content]
+    return sum(likeness.best(word, here) for word in asked) / len(asked)
 
 
 def kind_fits(question: Question, line: Line, likeness: Likeness) -> float | None:
@@ -111,14 +137,14 @@ def kind_fits(question: Question, line: Line, likeness: Likeness) -> float | Non
     if question.kind in ("who", "which") and _wants_name(question):
         fresh = _new_names(question, text)
         if question.kind == "who":
-            return None if not fresh else 1.0 if _named_as_asked(question, text, fresh, likeness) else 0.3
+            return 1.0 if _named_as_asked(question, text, fresh, likeness) else None
         return 1.0 if fresh else 0.2
     if question.kind == "when":
         return 1.0 if read_dates(text, line.source.published) else None
     if question.kind == "where":
         fresh = _new_names(question, text)
         placed = any(_PLACE_BEFORE.search(text[max(0, n.start - 40) : n.start]) for n in fresh)
-        return 1.0 if placed else 0.4 if fresh else 0.1
+        return 1.0 if placed else 0.2 if fresh else 0.0
     if question.kind == "why":
         return 1.0 if _CAUSE.search(text) else 0.2
     if question.kind == "what_said":
@@ -154,7 +180,7 @@ def _identifies(question: Question, text: str) -> float | None:
     if not question.names:
         return 0.5
     keys = question.names[-1].words
-    for name in read_names(text):
+    for name in read_names(text, question.text):
         if keys[-1] not in name.words:
             continue
         after, before = text[name.end : name.end + 60], text[max(0, name.start - 60) : name.start]

@@ -11,18 +11,24 @@ from functools import lru_cache
 from service.answers.reading import Reading, Token
 
 _SAYS = frozenset(
-    "said says told tells claimed claims insisted insists argued argues alleged alleges asserted asserts warned warns "
-    "stated saying stating insisting arguing warning claiming".split()  # noqa: SIM905
+    "said says told tells claimed claims insisted insists argued argues alleged alleges asserted asserts "
+    "warned warns "
+    "stated saying stating insisting arguing warning claiming".split()
 )
 """Verbs that report speech wherever they stand."""
 _MAY_SAY = frozenset(
     "say tell added adds adding noted notes noting reported reports announced announces confirmed confirms "
     "confirming revealed "
-    "reveals disclosed suggested suggests suggest indicated indicates wrote writes believes believe believed explained "
-    "emphasised emphasized stressed remarked commented recalled declared testified predicted predicts acknowledged "
-    "admitted conceded estimated estimates estimate estimating denied denies states claim describes described tweeted "
-    "posted concluded concludes found learned maintained replied responded complained cautioned hinted promised vowed "
-    "pledged quoted cited citing expects think thinks assessed assess assesses contends reiterated asked".split()
+    "reveals disclosed suggested suggests suggest indicated indicates wrote writes believes believe "
+    "believed explained "
+    "emphasised emphasized stressed remarked commented recalled declared testified predicted predicts "
+    "acknowledged "
+    "admitted conceded estimated estimates estimate estimating denied denies states claim describes "
+    "described tweeted "
+    "posted concluded concludes found learned maintained replied responded complained cautioned hinted "
+    "promised vowed "
+    "pledged quoted cited citing expects think thinks assessed assess assesses contends reiterated "
+    "asked".split()
 )
 """Verbs that report speech before "that" or a quotation, or behind what is said."""
 _NOUNS = frozenset(
@@ -33,7 +39,9 @@ _NOUNS = frozenset(
 """Words by which a statement may attribute without a verb of saying."""
 _LIKE_NOUNS = frozenset(["warning", "claiming", "insisting", "arguing", "saying"])
 """Participles that report speech only behind a comma; elsewhere they are nouns or something else."""
-_FINITE = frozenset("is are was were has have had will would could may might can should did does do must".split())
+_FINITE = frozenset(
+    "is are was were has have had will would could may might can should did does do must".split()
+)
 _PRONOUNS = frozenset(
     "he she it they we i you who which that this these those one former latter both".split()
 )
@@ -45,7 +53,8 @@ _LINK = re.compile(r"^[\s\"“”'‘’]*(?:that\b|[:,]?\s*[\"“])", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """One attribution: its sentence, the words of its frame (who, the verb, to whom) and of the speaker alone.
+    """One attribution: its sentence, the words of its frame (who, the verb, to whom) and of the speaker
+    alone.
 
     `firm` says that the verb can only report speech, or is built so ("told … that", "…, she added").
     """
@@ -71,7 +80,9 @@ def attributions(reading: Reading) -> tuple[Attribution, ...]:
 
 
 def attributes(reading: Reading, apart: Sequence[str] = ()) -> bool:
-    """Whether a text says in any way that someone said what it says; one word for each stem of `apart` is set off."""
+    """Whether a text says in any way that someone said what it says; one word for each stem of `apart` is set
+    off.
+    """
     rest = Counter(apart)
     for token in reading.tokens:
         word = token.lower
@@ -145,7 +156,16 @@ def _spoken(reading: Reading, token: Token) -> Attribution | None:
     if after and _boundary(reading, token, after[0]):
         after = []
     previous = before[-1] if before else None
-    if previous is not None and previous.lower in _DETERMINERS | {"to", "of", "in", "by", "been", "be", "no", "any"}:
+    if previous is not None and previous.lower in _DETERMINERS | {
+        "to",
+        "of",
+        "in",
+        "by",
+        "been",
+        "be",
+        "no",
+        "any",
+    }:
         return None
     if lower in _LIKE_NOUNS and previous is not None:
         return None
@@ -181,16 +201,14 @@ def _spoken(reading: Reading, token: Token) -> Attribution | None:
             token.sentence,
             token,
             frozenset({token.index, *(t.index for t in before + after)}),
-            tuple(_noun_phrase(reading, before)),
+            tuple(_noun_phrase(before)),
             firm,
             trailing=True,
         )
     head = _with_apposition(reading, before)
     tail = after[:that] if that is not None else after if last and _addressed(token, after) else []
     frame = {token.index, *(t.index for t in head), *(t.index for t in tail)}
-    return Attribution(
-        token.sentence, token, frozenset(frame), tuple(_noun_phrase(reading, before) or head), firm
-    )
+    return Attribution(token.sentence, token, frozenset(frame), tuple(_noun_phrase(before) or head), firm)
 
 
 def _addressed(token: Token, after: list[Token]) -> bool:
@@ -203,7 +221,7 @@ def _addressed(token: Token, after: list[Token]) -> bool:
 def _headless(
     reading: Reading, token: Token, after: list[Token], closes: bool, firm: bool
 ) -> Attribution | None:
-    """An attribution whose verb follows a sign: "…, said the mayor" or "the mayor, a former nurse, said …"."""
+    """An attribution whose verb follows a sign: "…, said the mayor", "the mayor, a nurse, said …"."""
     participle = token.lower.endswith("ing")
     inverted = (
         bool(after)
@@ -231,7 +249,7 @@ def _headless(
 
 
 def _apposition_behind(reading: Reading, after: list[Token]) -> list[Token]:
-    """What an inverted attribution says of its speaker: the words up to the next quotation mark or the end."""
+    """What an inverted attribution says of its speaker: the words up to the next quotation mark."""
     found: list[Token] = []
     previous = after[-1]
     for token in reading.tokens[previous.index + 1 :]:
@@ -253,7 +271,9 @@ def _last_phrases(reading: Reading, start: list[Token]) -> list[Token]:
 
 
 def _with_apposition(reading: Reading, before: list[Token]) -> list[Token]:
-    """A subject's words, and where its verb stands in a relative clause ("X, who …, said"), those before it too."""
+    """A subject's words, and where its verb stands in a relative clause ("X, who …, said"), those before it
+    too.
+    """
     if (
         before
         and before[0].lower in ("who", "which", "whose", "a", "an", "the", "one")
@@ -267,7 +287,7 @@ def _with_apposition(reading: Reading, before: list[Token]) -> list[Token]:
     return before
 
 
-def _noun_phrase(reading: Reading, before: list[Token]) -> list[Token]:
+def _noun_phrase(before: list[Token]) -> list[Token]:
     """The words of the subject: those behind the last link word of the segment."""
     for i in range(len(before) - 1, -1, -1):
         if before[i].lower in ("and", "but", "while", "as", "when", "where", "because", "that") and (

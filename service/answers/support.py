@@ -1,8 +1,9 @@
 """The gate `support`: a statement says no more than its quotes, as far as shared words tell.
 
-The score is the share of a statement's weighty words that stand in one source's quotes, as the same word, a form of
-it, or a word that WordNet holds near. It is taken clause group by clause group, and of one source at a time, so that
-the subject of one article and the predicate of another don't prove a sentence that neither wrote.
+The score is the share of a statement's weighty words that stand in one source's quotes, as the same word, a
+form of it, or a word that WordNet holds near. It is taken clause group by clause group, and of one source at
+a time, so that the subject of one article and the predicate of another don't prove a sentence that neither
+wrote.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ LEAST = 0.5
 SURE = 0.9
 """From this score on a part needs no look at what other sources say."""
 _SPEECH = frozenset(
-    "said say says saying told tell tells according claimed claim claims stated states added adds reported report "
-    "reports noted announced confirmed accord statement account estimate estimated estimates put puts described gave "
-    "given spoke speaking interview asked named called".split()  # noqa: SIM905
+    "said say says saying told tell tells according claimed claim claims stated states added adds reported "
+    "report "
+    "reports noted announced confirmed accord statement account estimate estimated estimates put puts "
+    "described gave "
+    "given spoke speaking interview asked named called".split()
 )
-_JOINTS = frozenset("while whereas but although though".split())  # noqa: SIM905
+_JOINTS = frozenset("while whereas but although though".split())
 
 
 def support(case: Case) -> Fault | None:
@@ -38,7 +41,8 @@ def support(case: Case) -> Fault | None:
             text = case.statement.text[part[0].start : part[-1].end]
             return Fault(
                 "support",
-                f"The quotes of one source don't say {text[:120]!r} in these words; stay closer to the quote, and "
+                f"The quotes of one source don't say {text[:120]!r} in these words; stay closer to the "
+                "quote, and "
                 "state facts of different sources apart.",
             )
     return None
@@ -59,7 +63,9 @@ def score(case: Case) -> float:
 
 
 def _parts(reading: Reading) -> list[tuple[Token, ...]]:
-    """The statement's parts that may rest on different sources: sentences, and halves at "while", "but" or ";"."""
+    """The statement's parts that may rest on different sources: sentences, and halves at "while", "but" or
+    ";".
+    """
     parts: list[list[Token]] = []
     for token in reading.tokens:
         previous = parts[-1][-1] if parts else None

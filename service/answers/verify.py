@@ -1,9 +1,11 @@
-"""What leaves the service is proven here: a proposed statement passes every gate, or is sent back with the reason.
+"""What leaves the service is proven here: a proposed statement passes every gate, or is sent back with the
+reason.
 
-Pure code. The gates, in order: the passage key exists (`key`); the statement is plain text (`plain`); each quote
-stands in its passage (`quote`) and, widened to whole sentences, in the article's own text (`body`); then the widened
-quotes prove the statement's `numbers`, `dates` and `names`, keep its `negation`, `hedge`, `attribution` and `roles`,
-and carry its words (`support`). A statement that copies whole sentences needs no further proof than its quotes.
+Pure code. The gates, in order: the passage key exists (`key`); the statement is plain text (`plain`); each
+quote stands in its passage (`quote`) and, widened to whole sentences, in the article's own text (`body`);
+then the widened quotes prove the statement's `numbers`, `dates` and `names`, keep its `negation`, `hedge`,
+`attribution` and `roles`, and carry its words (`support`). A statement that copies whole sentences needs no
+further proof than its quotes.
 """
 
 from __future__ import annotations
@@ -23,16 +25,17 @@ from service.answers.quoting import locate
 from service.answers.support import support
 from service.domain import Chunk, Quote, Source, Span
 
-__all__ = ["Cited", "Evidence", "Gate", "Proposed", "Rejected", "Verified", "check", "verify"]
+__all__ = ["GATES", "Cited", "Evidence", "Gate", "Proposed", "Rejected", "Verified", "check", "verify"]
 
-_GATES: tuple[Callable[[Case], Fault | None], ...] = (
+GATES: tuple[Callable[[Case], Fault | None], ...] = (
     numbers, dates, names, negation, hedge, attribution, roles, support,
 )  # fmt: skip
+"""The gates that read a statement against its located quotes, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A passage as it was shown under its key: the chunk, its source, and the article's whole text and spans."""
+    """A passage as it was shown: the chunk, its source, and the article's whole text and spans."""
 
     chunk: Chunk
     source: Source
@@ -42,7 +45,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A statement without markers, and the quotes that shall prove it as (passage key, quoted words) pairs."""
+    """A statement without markers, and the (passage key, quoted words) pairs that shall prove it."""
 
     text: str
     quotes: tuple[tuple[str, str], ...]
@@ -66,7 +69,9 @@ class Rejected:
 
 
 def verify(proposed: Proposed, passages: Mapping[str, Evidence]) -> Verified | Rejected:
-    """Pass a proposed statement through all gates; `passages` maps the keys that were shown to their passages."""
+    """Pass a proposed statement through all gates; `passages` maps the keys that were shown to their
+    passages.
+    """
     fault = _keys(proposed, passages)
     if fault:
         return Rejected(proposed.text, *fault)
@@ -89,7 +94,7 @@ def check(statement: str, cited: Cited) -> Fault | None:
     if verbatim(statement, cited):
         return None
     read = case(statement, cited)
-    for gate in _GATES:
+    for gate in GATES:
         fault = gate(read)
         if fault:
             return fault

@@ -31,8 +31,7 @@ _SHORT_MONTHS: Final = frozenset((*(month[:3] for month in MONTHS), "sept"))
 _TOKENS: Final = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*|\d+")
 _DATE_KEY: Final = re.compile(
     r"(?:first |originally )?(?:published|updated|posted|last (?:updated|modified)|modified|created|date|"
-    r"dated?)"
-    r"(?: (?:on|at|by))?\b\s*:?\s*(?=.{0,40}\d)",
+    r"dated?)(?: (?:on|at|by))?\b\s*:?\s*(?=.{0,40}\d)",
     _I,
 )
 
@@ -59,9 +58,8 @@ _NOT_A_NAME: Final = frozenset(
 )
 KEY_LINE: Final = re.compile(
     r"[*_]*(?P<key>publisher|outlet|publication|news ?paper|agency|url|link|permalink|canonical|author|"
-    r"authors|byline|title|headline|section|"
-    r"category|categories|keywords|date|published|updated|language|location|editor|id|"
-    r"source)[*_]*\s*:[*_]*\s*(?P<value>\S.{0,300})$",
+    r"authors|byline|title|headline|section|category|categories|keywords|date|published|updated|language|"
+    r"location|editor|id|source)[*_]*\s*:[*_]*\s*(?P<value>\S.{0,300})$",
     _I,
 )
 _DATELINE_ONLY: Final = re.compile(r"\(?[A-Z][\w .,'’()/&-]{0,50}?\)?\s?[—–-]{1,2}$")
@@ -72,8 +70,7 @@ _STAFF: Final = re.compile(
 )
 _CONTRIBUTED: Final = re.compile(
     r"(?:[Cc]ontributing|[Cc]ontributors?|[Aa]dditional reporting|[Rr]eporting|[Ee]diting|[Ww]riting|"
-    r"[Ww]ith (?:reporting|files|inputs?))"
-    r"(?: by| from|:)\s*[A-Z(]"
+    r"[Ww]ith (?:reporting|files|inputs?))(?: by| from|:)\s*[A-Z(]"
 )
 _CONTRIBUTED_TO: Final = re.compile(
     r"\bcontributed (?:\w+ ){0,3}to th(?:is|e) (?:report|story|article|piece)\b", _I
@@ -91,9 +88,8 @@ _CONTACT: Final = re.compile(
 )
 _CONTACT_CUE: Final = re.compile(
     r"^[^\w]*(?:follow|contact|reach|e-?mail|write to|send (?:tips|us|him|her|them|an)|tweet|got a (?:tip|"
-    r"question))\b"
-    r"|\b(?:can be reached|reach (?:him|her|them|out|me)|follow (?:him|her|them|me|us|along)|contact "
-    r"(?:him|her|them|me)|email (?:him|her|them|me))\b",
+    r"question))\b|\b(?:can be reached|reach (?:him|her|them|out|me)|follow (?:him|her|them|me|us|along)|"
+    r"contact (?:him|her|them|me)|email (?:him|her|them|me))\b",
     _I,
 )
 
@@ -220,19 +216,17 @@ def byline_names(text: str) -> str | None:
 
 
 OUTLET_WORDS: Final = re.compile(
-    r"\b(?:gazette|times|news|post|herald|tribune|journal|press|chronicle|observer|guardian|telegraph|mail|"
-    r"star|sun|globe|"
-    r"courier|independent|dispatch|examiner|standard|mirror|echo|record|register|review|reporter|examiner|"
-    r"sentinel|bulletin|"
-    r"broadcasting|radio|television|tv|agency|daily|weekly|monthly|magazine|online|wire|today|today's|"
-    r"reuters|afp|ap|upi|dpa)\b",
+    r"\b(?:gazette|times|news|post|herald|tribune|journal|press|chronicle|observer|guardian|telegraph|"
+    r"mail|star|sun|globe|courier|independent|dispatch|examiner|standard|mirror|echo|record|register|"
+    r"review|reporter|examiner|sentinel|bulletin|broadcasting|radio|television|tv|agency|daily|weekly|"
+    r"monthly|magazine|online|wire|today|today's|reuters|afp|ap|upi|dpa)\b",
     re.IGNORECASE,
 )
 """Words that outlets' names are made of."""
 _OUTLET: Final = r"(?P<outlet>(?:the )?[\w\"“'‘*_\[<].{1,90}?)"
 _STOP: Final = (
-    r"(?:[*_\])>\"”'’]*(?:\.(?=\s|$)|$|\s(?:under|with permission|and is|where|on (?:\w+ )?\d|"
-    r"as part|through|in partnership|[|–—] )|, (?:and|which|an?|under|where|on)\b)|\]\()"
+    r"(?:[*_\])>\"”'’]*(?:\.(?=\s|$)|$|\s(?:under|with permission|and is|where|on (?:\w+ )?\d|as part|"
+    r"through|in partnership|[|–—] )|, (?:and|which|an?|under|where|on)\b)|\]\()"
 )
 _NOUN: Final = r"(?:post|story|article|piece|content|text|analysis|essay|interview|column)"
 _THIS: Final = rf"[^\w]{{0,3}}(?:a version of )?(?:this|an? \w+ version of this)(?: \w+)? (?:{_NOUN}|report)"
@@ -243,21 +237,19 @@ _CREDITS: Final = tuple(
     for pattern in (
         rf"[^\w]{{0,3}}the post .{{1,200}}? (?:first appeared|appeared first) (?:on|in) {_OUTLET}{_STOP}",
         rf"{_THIS} (?:(?:has|was|is|had) )?(?:been )?(?:{_AGAIN}|(?:first|originally) (?:appeared|"
-        rf"published|ran|posted|produced|reported|"
-        rf"written)|(?:appeared|published|posted)(?: first| originally)){_WITH_LEAVE} (?:on|in|at|by|from|"
-        rf"for|via) {_OUTLET}{_STOP}",
+        rf"published|ran|posted|produced|reported|written)|(?:appeared|published|posted)(?: first| "
+        rf"originally)){_WITH_LEAVE} (?:on|in|at|by|from|for|via) {_OUTLET}{_STOP}",
         rf"[^\w]{{0,3}}(?:a version of )?this(?: \w+)? {_NOUN} (?:(?:has|was|is) )?(?:been )?(?:appeared|"
-        rf"published|posted) (?:on|in|at|by) "
-        rf"{_OUTLET}{_STOP}",
-        rf"[^\w]{{0,3}}(?:read|see|view|find)(?: \w+)? (?:the )?(?:original|full original|source)"
-        rf"(?: (?:article|story|post|report|version|text|here))? (?:on|at|in|from|by|via) {_OUTLET}{_STOP}",
+        rf"published|posted) (?:on|in|at|by) {_OUTLET}{_STOP}",
+        rf"[^\w]{{0,3}}(?:read|see|view|find)(?: \w+)? (?:the )?(?:original|full original|source)(?: "
+        rf"(?:article|story|post|report|version|text|here))? (?:on|at|in|from|by|via) {_OUTLET}{_STOP}",
         rf"[^\w]{{0,3}}(?:original|first) (?:source|article|story|post|report|link|"
         rf"publication)\s*:\s*{_OUTLET}{_STOP}",
         rf"[^\w]{{0,3}}(?:originally|first) (?:published|appeared|posted)(?: (?:on|in|at|by|from|via)|"
         rf"\s*:) ?{_OUTLET}{_STOP}",
         rf"[^\w]{{0,3}}{_AGAIN}{_WITH_LEAVE}(?: (?:from|by|via|courtesy of)| ) ?{_OUTLET}{_STOP}",
-        rf"[^\w]{{0,3}}(?:article|story|news|text|report|content) (?:courtesy of|source\s*:|from\s*:|"
-        rf"via) ?{_OUTLET}{_STOP}",
+        rf"[^\w]{{0,3}}(?:article|story|news|text|report|content) (?:courtesy of|source\s*:|from\s*:|via) "
+        rf"?{_OUTLET}{_STOP}",
     )
 )
 _BARE_SOURCE: Final = re.compile(

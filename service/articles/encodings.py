@@ -38,7 +38,6 @@ _SYMBOL_IN_WORD: Final = re.compile(
     r"(?:[^\W\d_][³²¹¿¡¼½¾¢£¥§¶ªº±×µ€†‡‹›„‚«»•©®™°]|[³²¹¿¡¼½¾¢¥§¶ªº±×†‡•©®™°])(?=[a-zà-ÿ])"
 )
 _CANDIDATES: Final = [
-    "cp1252",
     "cp1250",
     "cp1251",
     "cp1253",
@@ -55,6 +54,7 @@ _CANDIDATES: Final = [
     "gb18030",
     "big5",
 ]
+"""Legacy encodings to guess among where the bytes don't read well as Windows-1252."""
 _SAMPLE: Final = 200_000
 
 

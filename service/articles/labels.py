@@ -11,10 +11,9 @@ from service.articles.blocks import Block
 from service.domain import SpanKind
 
 _STOP: Final = frozenset(
-    "that this with from have been were they their there which would could about after before said says "
-    "will more than also over "
-    "into when what while where only just some such most other these those being because year years time "
-    "people your here".split()
+    "that this with from have been were they their there which would could about after before said "
+    "says will more than also over into when what while where only just some such most other these "
+    "those being because year years time people your here".split()
 )
 TWO_SENTENCES: Final = re.compile(r"[a-z]{4,}[.!?] [A-Z]")
 CONTENT: Final = re.compile(r"[^\W\d_]{4,}")

@@ -34,8 +34,8 @@ _ADVERT_LINE: Final = any_of(
     r"shop now",
 )
 _AD_FORM: Final = re.compile(
-    r"relevant is this ad|\baudio on ad\b|\bad (?:froze|never|was|feedback)\b"
-    r"|\bvideo (?:ad|player)\b|\bissues? with this ad\b|start after ad\b"
+    r"relevant (?:is|was) this ad|was this ad relevant|\baudio on ad\b|\bad (?:froze|never|was|feedback)\b|"
+    r"\bvideo (?:ad|player)\b|\bissues? with this ad\b|start after ad\b"
 )
 _COMMERCE: Final = any_of(
     r"\b(?:may )?(?:earn|receive|get)s?(?: us)? (?:a |an )?(?:small |affiliate |sales )*commissions?\b",
@@ -46,9 +46,7 @@ _COMMERCE: Final = any_of(
 _CLAUSE_START: Final = r"(?:^|[.?!:;)(>»►…|] ?|[-–—] )[\"'“‘(\[]*(?:you can (?:also )?)?"
 _NEWSLETTER: Final = (
     r"\bnews ?letters?\b|\b(?:your|their) inbox\b|\bour (?:journalism|app|channel|whatsapp|telegram|"
-    r"podcast|daily|"
-    r"weekly|coverage|work|readers|free)\b|\bad-free\b|\bfree (?:trial|account)\b|\b(?:local|independent|"
-    r"quality) "
+    r"podcast|daily|weekly|coverage|work|readers|free)\b|\bad-free\b|\b(?:local|independent|quality) "
     r"journalism\b|\btext (?:messages?|alerts?|updates?)\b"
 )
 _SIGNUPS: Final = tuple(
@@ -56,9 +54,8 @@ _SIGNUPS: Final = tuple(
     for verbs, objects in (
         (
             r"(?:sign[- ]up|subscribe|register|enter your e-?mail|become a|consider (?:supporting|"
-            r"subscribing)|already a subscriber"
-            r"|would you like to receive|thank you for (?:supporting|reading|subscribing)|unlock|start "
-            r"your|donate)\b",
+            r"subscribing)|already a subscriber|would you like to receive|thank you for (?:supporting|"
+            r"reading|subscribing)|unlock|start your|donate)\b",
             _NEWSLETTER
             + r"|\bsubscri(?:ber|bing|ption|be (?:to|now|today|here))\b|\bsign[- ]?up (?:here|now|today)\b",
         ),
@@ -70,8 +67,7 @@ _SIGNUPS: Final = tuple(
         (r".*?\b(?:sign up|subscribe)\b.{0,30}\b(?:here|free|now|today|below)\b", _NEWSLETTER),
         (
             r"(?:get|join|download|support|never miss|don['’]t miss|stay (?:informed|up to date|connected|"
-            r"ahead)|follow us|want more"
-            r"|like us|you can get)\b",
+            r"ahead)|follow us|want more|like us|you can get)\b",
             _NEWSLETTER,
         ),
     )
@@ -102,17 +98,16 @@ _LEGAL_WEIGHTS: Final = tuple(
         (
             "advice|recommend|offer|solicit|endorse",
             r"\b(?:not|nothing\b.{0,60}\b(?:should|may|must|shall|can)) (?:be )?(?:considered|construed|"
-            r"taken|relied|interpreted|regarded|treated)(?: \w+){0,5} "
-            r"(?:advice|recommendation|offer|solicitation|endorsement)s?\b",
+            r"taken|relied|interpreted|regarded|treated)(?: \w+){0,5} (?:advice|recommendation|offer|"
+            r"solicitation|endorsement)s?\b",
             2,
         ),
         ("constitute", r"\b(?:does|do) not constitute\b", 1),
         ("not intended|not meant", r"\bnot (?:intended|meant) (?:as|to (?:be|provide|replace))\b", 1),
         (
             "purposes",
-            r"\bfor (?:general )?(?:informational?|research|educational|entertainment|illustrative)(?: and "
-            r"\w+)? "
-            r"purposes\b",
+            r"\bfor (?:general )?(?:informational?|research|educational|entertainment|illustrative)(?: "
+            r"and \w+)? purposes\b",
             1,
         ),
         ("liable|responsible", r"\b(?:not|nor) (?:be )?(?:held )?(?:responsible|liable) for\b", 1),
@@ -126,16 +121,16 @@ _LEGAL_WEIGHTS: Final = tuple(
         ("expressed", r"\b(?:views|opinions)\b.{0,60}\bexpressed\b", 1),
         (
             "reflect|represent",
-            r"\bdo(?:es)? not (?:necessarily )?(?:reflect|represent) (?:the )?"
-            r"(?:views|opinions?|official|position|policy|those)\b",
+            r"\bdo(?:es)? not (?:necessarily )?(?:reflect|represent) (?:the )?(?:views|opinions?|official|"
+            r"position|policy|those)\b",
             1,
         ),
         ("affiliated", r"\bnot affiliated with\b", 1),
-        ("licensed", r"\bregistered or licensed\b", 1),
+        ("licensed|registered", r"\bnot (?:an? )?(?:registered|licensed)\b", 1),
         (
             "consult",
-            r"\bconsult(?:ing)? (?:with )?(?:your|an?|with) (?:\w+ ){0,3}"
-            r"(?:advis[oe]r|attorney|lawyer|doctor|physician|professional)\b",
+            r"\bconsult(?:ing)? (?:with )?(?:your|an?|with) (?:\w+ ){0,3}(?:advis[oe]r|attorney|lawyer|"
+            r"doctor|physician|professional)\b",
             1,
         ),
         (
@@ -145,8 +140,8 @@ _LEGAL_WEIGHTS: Final = tuple(
         ),
         (
             "agree|consent|accept",
-            r"\bby (?:continuing|clicking|using|submitting|signing up|browsing|subscribing|registering)\b"
-            r".{0,80}\b(?:agree|consent|accept)\b",
+            r"\bby (?:continuing|clicking|using|submitting|signing up|browsing|subscribing|"
+            r"registering)\b.{0,80}\b(?:agree|consent|accept)\b",
             2,
         ),
         ("agree|consent", r"\byou (?:agree|consent) to (?:the|our|receive)\b", 1),

@@ -16,16 +16,14 @@ _I: Final = re.IGNORECASE
 
 
 _STRONG_SHARE: Final = frozenset(
-    "share shares tweet facebook twitter whatsapp linkedin pinterest reddit telegram messenger flipboard "
-    "tumblr "
-    "instagram threads bluesky mastodon youtube tiktok viber wechat vk copy print bookmark like "
-    "follow".split()
+    "share shares tweet facebook twitter whatsapp linkedin pinterest reddit telegram messenger "
+    "flipboard tumblr instagram threads bluesky mastodon youtube tiktok viber wechat vk copy print "
+    "bookmark like follow".split()
 )
 _SHARE_GLUE: Final = _STRONG_SHARE | frozenset(
-    "this article story post page link email e-mail mail on via to in a new window opens click with your "
-    "friends x pin "
-    "it us save pocket more options the loading add comment comments and or by icon button url copied "
-    "clipboard".split()
+    "this article story post page link email e-mail mail on via to in a new window opens click "
+    "with your friends x pin it us save pocket more options the loading add comment comments and "
+    "or by icon button url copied clipboard".split()
 )
 _NETWORKS: Final = frozenset(
     "facebook twitter whatsapp linkedin pinterest reddit telegram messenger flipboard tumblr "
@@ -107,21 +105,20 @@ _COMMENT_ZONE: Final = any_of(
 )
 
 _READING: Final = (
-    r"(?:articles?|stor(?:y|ies)|posts?|news|reading|reads?|content|coverage|links?|topics|videos?|searches|"
-    r"headlines|picks|topic)"
+    r"(?:articles?|stor(?:y|ies)|posts?|news|reading|reads?|content|coverage|links?|topics|videos?|"
+    r"searches|headlines|picks|topic)"
 )
 _MORE_ON: Final = r"more (?:on|about) (?!(?:a|an|his|her|their|its|one|the way)\b)\S.{0,40}$"
 OPENER: Final = any_of(
-    r"you (?:may|might|could|will|would)(?: also)? (?:like|enjoy|love|be interested in|have missed|want to "
-    r"read)\b.{0,30}$",
+    r"you (?:may|might|could|will|would)(?: also)? (?:like|enjoy|love|be interested in|have missed|want "
+    r"to read)\b.{0,30}$",
     rf"(?:related|recommended|suggested|similar|trending|popular|featured|sponsored|promoted|more|other|"
-    rf"further|additional|top|"
-    rf"recent|latest|previous|next|associated|our (?:latest|top|best)|editors?['’]?s?) {_READING}"
+    rf"further|additional|top|recent|latest|previous|next|associated|our (?:latest|top|best)|"
+    rf"editors?['’]?s?) {_READING}"
     r"(?: (?:for you|from .{1,40}|on .{1,40}|in .{1,40}|now|today|by .{1,30}))?\W*$",
     r"(?:related|recommended|trending|suggested|see also|also read|read also|read next|read more|up next|"
-    r"must[- ]reads?|icymi|"
-    r"further reading|explore more|keep reading|what to read next|also on .{1,30}|around the web|from our "
-    r"partners)(?: now)?\s*[:>»…]*$",
+    r"must[- ]reads?|icymi|further reading|explore more|keep reading|what to read next|also on .{1,30}|"
+    r"around the web|from our partners)(?: now)?\s*[:>»…]*$",
     r"most (?:read|popular|viewed|shared|watched|commented|recent)(?: .{1,30})?\W*$",
     r"in case you missed it\W*$",
     r"don['’]t miss\W*$",
@@ -135,26 +132,23 @@ OPENER: Final = any_of(
     r"(?:this|next) week['’]s top .{1,20}$",
 )
 _INLINE_TEASER: Final = re.compile(
-    r"[^\w\"“‘']{0,3}(?:related(?: (?:story|article|news|video|content))?|read(?: (?:more|also|next|on|the "
-    r"rest(?: here)?|now|full story))|also read|"
-    r"see (?:also|more)|more(?: (?:news|coverage|on this|here|details|from .{1,30}|on .{1,30}))?|"
-    r"recommended|don['’]t miss|must[- ]read|click here|"
-    r"(?:find out|learn) more|further reading|icymi|you may also like|dig deeper|go deeper)(?: "
-    r"here)?\s?(?:[:|»>→►]|[–—-]+ )[ :»>→►]*\S",
+    r"[^\w\"“‘']{0,3}(?:related(?: (?:story|article|news|video|content))?|read(?: (?:more|also|next|on|"
+    r"the rest(?: here)?|now|full story))|also read|see (?:also|more)|more(?: (?:news|coverage|on this|"
+    r"here|details|from .{1,30}|on .{1,30}))?|recommended|don['’]t miss|must[- ]read|click here|(?:find "
+    r"out|learn) more|further reading|icymi|you may also like|dig deeper|go deeper)(?: here)?\s?(?:[:|"
+    r"»>→►]|[–—-]+ )[ :»>→►]*\S",
     _I,
 )
 _MEDIA_TEASER: Final = re.compile(
-    r"[^\w\"“‘']{0,3}(?:watch(?: (?:live|now|the video))?|video|listen(?: (?:here|now))?|podcasts?|photos?|"
-    r"gallery|in pictures|interactive|graphic|live updates?|"
-    r"just for subscribers|for subscribers|exclusive|newsletter|reaction|fact check|explainer|quiz)\s?[:|"
-    r"»>→►]\s*\S(?!.*\bcaption\b)",
+    r"[^\w\"“‘']{0,3}(?:watch(?: (?:live|now|the video))?|video|listen(?: (?:here|now))?|podcasts?|"
+    r"photos?|gallery|in pictures|interactive|graphic|live updates?|just for subscribers|for subscribers|"
+    r"exclusive|newsletter|reaction|fact check|explainer|quiz)\s?[:|»>→►]\s*\S(?!.*\bcaption\b)",
     _I,
 )
 _GLUED_LABEL: Final = re.compile(r"[^:.]{3,60}[^:\s\d]:(?=[A-Z'\"‘“])(?!//)")
 _MORE_TAIL: Final = re.compile(
     r"(?:(?:…|\.{3,})\s*[\[(]?(?:(?:read|see|view) (?:more|full (?:story|article))|continue reading|"
-    r"more)[\])]?"
-    r"|\[\s?(?:…|\.\.\.)\s?\])[\s»>→.…]*$",
+    r"more)[\])]?|\[\s?(?:…|\.\.\.)\s?\])[\s»>→.…]*$",
     _I,
 )
 _VIDEO_WIDGET: Final = re.compile(

@@ -84,18 +84,22 @@ def shifted(any_day: date, first: int, last: int) -> Days | None:
 
 
 def third(days: Days | None, part: str) -> Days | None:
-    """The third of a stretch that "early", "mid", "late" or "the end of" means; months go 1-10, 11-20,
-    21-last, years in fours of months.
+    """The third of a stretch that "early", "mid", "late" or "the end of" means.
+
+    Months go 1-10, 11-20, 21-last, years in fours of months, decades 0-3, 4-6, 7-9.
     """
     if days is None or part not in PARTS:
         return days
     first, last = days
     index, length = PARTS[part], (last - first).days + 1
-    if first.month == 1 and first.day == 1 and last == date(first.year, 12, 31):
+    if length > 3650:
+        start, end = ((0, 3), (4, 6), (7, 9))[index]
+        return date(first.year + start, 1, 1), date(first.year + end, 12, 31)
+    if length > 364:
         return of_months(first.year, 4 * index + 1, 4)
     step = 10 if length <= 31 else length // 3
-    start = first + timedelta(days=index * step)
-    return start, last if index == 2 else start + timedelta(days=step - 1)
+    opening = first + timedelta(days=index * step)
+    return opening, last if index == 2 else opening + timedelta(days=step - 1)
 
 
 def nearest_day(published: date, month: int, number: int) -> date | None:

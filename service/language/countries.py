@@ -87,7 +87,7 @@ def country_at(words: tuple[str, ...], originals: tuple[str, ...]) -> tuple[Coun
         country = table.by_words.get(words[:length])
         if country is None:
             continue
-        written = originals[0].replace(".", "").rstrip("’'s")
+        written = _POSSESSIVE.sub("", originals[0]).replace(".", "")
         if length == 1 and len(words[0]) <= _SHORT and not written.isupper():
             continue
         return country, length

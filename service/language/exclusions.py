@@ -53,12 +53,13 @@ _LABEL = re.compile(
 )
 _WEAK_LABEL = re.compile(
     r"(?<!\w)(?:day|week|year|round|group|unit|class|game|set|line|room|station|size|item|test|season|part|"
-    r"figure|table|act|scene|lap|question|point|option|plan|team|race|match|heat|match day|matchday)\s$",
+    r"figure|table|act|scene|lap|question|point|top|option|plan|team|race|match|heat|match day|matchday)\s$",
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(
     r"(?P<lead>[^\W\d_]|[,;:]\s|[\"“‘'(]\s?)?(?P<gap>\s)?(?P<name>[A-Z][\w'’-]*)[ \u00a0]$"
 )
+_OPENING = re.compile(r"(?:^|[.!?:\n\"“‘]\s*)$")
 _SCORE_NOUNS = re.compile(
     r"\s+(?:win|victory|defeat|loss|draw|lead|vote|ruling|decision|record|thrashing|triumph|scoreline|start|"
     r"aggregate|success|advantage|rout|tie|deficit|on\s+aggregate|majority)\b",
@@ -110,10 +111,18 @@ class Exclusions:
         if match is None or numeral.worded:
             return False
         name = match["name"].lower()
-        opens = re.search(r"(?:^|[.!?:\n\"“‘]\s*)$", head[: match.start("name")])
+        opens = _OPENING.search(head[: match.start("name")])
         if opens or name in STOPWORDS or name in _MONTHS_AND_DAYS:
             return False
         return not lemmas(name, "v")
+
+    def named(self, ordinal: Numeral) -> bool:
+        """Whether an ordinal is part of a proper name: "the Second World War", "on Fifth Avenue"."""
+        word = self.text[ordinal.start : ordinal.end]
+        following = self.text[ordinal.end : ordinal.end + 2]
+        if not word[0].isupper() or not (following[:1] == " " and following[1:].isupper()):
+            return False
+        return not _OPENING.search(self.text[max(0, ordinal.start - 8) : ordinal.start])
 
     def score(self, first: Numeral, second: Numeral, counts: bool) -> bool:
         """Whether two numbers with a hyphen between them are a result, not a range: 3-1, a 5-4 ruling."""

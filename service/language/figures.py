@@ -70,7 +70,7 @@ class _Reader:
         index = 0
         while index < len(self.numerals):
             figure, index = self._at(index)
-            if figure and (not found or figure.number_start >= found[-1].number_end):
+            if figure and (not found or figure.number_start >= _reach(found[-1])):
                 found.append(figure)
         return found
 
@@ -264,11 +264,12 @@ class _Reader:
         """Whether a bare number or ordinal counts anything at all."""
         numeral = draft.numeral
         if kind == "ordinal":
-            return counting(self.text, numeral) and (numeral.value != 1 or phrase is not None)
+            named = self.excluded.named(numeral)
+            return not named and counting(self.text, numeral) and (numeral.value != 1 or phrase is not None)
         if draft.ranged or left.qualifier != "unspecified":
             return True
         if numeral.form == "one":
-            return phrase is not None and counting(self.text, numeral)
+            return phrase is not None and not phrase.plural and counting(self.text, numeral)
         if numeral.form == "scale":
             return phrase is not None and phrase.plural
         return not self.excluded.labelled(
@@ -281,6 +282,13 @@ def _bounds(qualifier: Qualifier, low: Decimal, high: Decimal) -> tuple[Decimal 
     lower = None if qualifier in ("at_most", "less_than") else plain(low)
     upper = None if qualifier in ("at_least", "more_than") else plain(high)
     return lower, upper
+
+
+def _reach(figure: Figure) -> int:
+    """Where the words end that no further figure may use: a unit's ("one second"), but not a counted thing's
+    ("two three-star hotels").
+    """
+    return figure.number_end if figure.thing else figure.end
 
 
 def _unit_of(phrase: Phrase | None) -> str | None:

@@ -52,7 +52,8 @@ DOUBTFUL_TITLES = _words(
     commander master
     """
 )
-"""Titles that are as often the first word of an organisation or a place: General Motors, Justice Department."""
+"""Titles that are as often the first word of an organisation or a place: General Motors, Justice Department.
+"""
 
 OFFICES = _words(
     """
@@ -119,7 +120,7 @@ SUFFIX_PARTS = _words(
 
 ORDINARY = _words(
     """
-    i im ive id ill hes shes its were theyre youre weve theyve youve dont doesnt didnt isnt arent wasnt
+    us     i im ive id ill hes shes its were theyre youre weve theyve youve dont doesnt didnt isnt arent wasnt
     werent wont wouldnt couldnt shouldnt cant cannot havent hasnt hadnt thats theres heres whats whos lets
     although because though despite unless until whereas whether while whilst since upon amid amidst among
     amongst across along alongside beside besides beyond concerning considering except inside outside like

@@ -287,6 +287,8 @@ def _used_as_name(tokens: list[_Token], at: int) -> bool:
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if after is None:
         return False
+    if len(token.text) == 1 and token.plain not in ("a", "i", "o"):
+        return after.capital
     if token.plain in GIVEN_NAMES and after.capital and not after.country and after.plain not in CALENDAR:
         return True
     if after.initial or after.plain not in SPEECH or token.plain in COLLECTIVES:

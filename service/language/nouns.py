@@ -23,7 +23,7 @@ _OF = re.compile(
 _LONGEST = 9
 """Words of the longest phrase that is followed."""
 
-_STOPS = (STOPWORDS - {"many", "own", "like", "most"}) | frozenset(
+_STOPS = (STOPWORDS - {"many", "own", "like", "most"}) | word_set(
     """across along alongside amid among amongst apiece according ago alone annually already around aboard
     beyond beside besides despite due except following inside including involving near nationwide onto
     outside per regarding respectively said says since still today together tomorrow tonight toward towards
@@ -33,17 +33,17 @@ _STOPS = (STOPWORDS - {"many", "own", "like", "most"}) | frozenset(
     """
 )
 _STATES = word_set("dead missing hurt ill sick homeless unaccounted alive unhurt unharmed stranded")
-_NO_PARTICIPLES = frozenset(
+_NO_PARTICIPLES = word_set(
     """said went came took saw fell rose began ran gave wrote knew grew threw drew flew drove broke spoke
     chose wore ate swam sang drank died fled arrived happened occurred appeared remained seemed became got
     did had was were told felt stood sat slept flocked marched rallied gathered protested
     """
 )
 """Past forms that are no participles before a noun, or none of a thing acted upon: they end a phrase."""
-_INVARIABLE = frozenset(
-    """aircraft spacecraft hovercraft watercraft helicraft sheep fish deer salmon cattle police people
+_INVARIABLE = word_set(
+    """aircraft spacecraft hovercraft watercraft sheep fish deer salmon cattle police people
     personnel staff crew livestock poultry infantry cavalry offspring species series folk clergy militia
-    artillery shrimp bison headquarters barracks crossroads servicepeople others
+    artillery shrimp bison headquarters barracks crossroads others
     """
 )
 _IRREGULAR = {
@@ -253,15 +253,19 @@ def _other(text: str, words: list[_Word], plural: bool) -> Phrase | None:
         past = bool(lemmas(lower, "v")) and lower not in lemmas(lower, "v")
         if word.lower in ("and", "or") or _verb(word):
             break
-        if kept and past and (not lemmas(lower, "n") or frequency(lower, "n") * 3 < frequency(lower, "v")):
+        rare = lower[-3:] != "ing" and frequency(lower, "n") * 3 < frequency(lower, "v")
+        if kept and past and (rare or not lemmas(lower, "n")):
             break
         kept.append(word)
+        if is_plural(word.text) and not word.owner:
+            break
     while kept and not _nounish(kept[-1]):
         kept.pop()
     if not kept or (plural and not _bodied(kept[-1])):
         return None
     last = kept[-1]
-    return Phrase(kept[0].start, last.end, text[kept[0].start : last.end], singular(last.text), False)
+    many = is_plural(last.text) and singular(last.text) != last.lower
+    return Phrase(kept[0].start, last.end, text[kept[0].start : last.end], singular(last.text), many)
 
 
 def _nounish(word: _Word) -> bool:

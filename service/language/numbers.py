@@ -8,8 +8,10 @@ from decimal import Decimal
 from functools import lru_cache
 
 from service.language.nouns import counted
+from service.language.number_tables import EXACT
 from service.language.numerals import Numeral, read_numerals
 from service.language.thesaurus import lemmas
+from service.language.units import currency_before
 
 _VAGUE = Decimal("1E-9")
 """Added to the size of a vague numeral, so that "hundreds" has a value that only "hundreds" has."""
@@ -58,11 +60,21 @@ def read_numbers(text: str) -> tuple[Number, ...]:
     return tuple(
         Number(
             numeral.start, numeral.end, text[numeral.start : numeral.end],
-            frozenset(value + _VAGUE if numeral.form == "vague" else value for value in numeral.values),
+            _values(text, numeral),
             counting(text, numeral),
         )
         for numeral in read_numerals(text)
     )  # fmt: skip
+
+
+def _values(text: str, numeral: Numeral) -> frozenset[Decimal]:
+    """The values that a numeral's words may have: all readings, save where the words around settle them."""
+    if numeral.form == "vague":
+        return frozenset(EXACT.add(value, _VAGUE) for value in numeral.values)
+    lettered = numeral.suffix and numeral.exponent and len(numeral.values) == 2
+    if lettered and (currency_before(text, numeral.start) or counted(text, numeral.end)):
+        return frozenset(numeral.values[:1])
+    return frozenset(numeral.values)
 
 
 def counting(text: str, numeral: Numeral) -> bool:

@@ -60,27 +60,28 @@ _FILLER = re.compile(
 _TOPIC = re.compile(
     r"\b(?:talk\w*|worr\w+|concern\w*|question\w*|information|details|learn\w*|know\w*|know|stor(?:y|"
     r"ies)|lies?|"
-    r"complain\w*|ask\w*|speak\w*|spoke|think\w*|thought|news|facts?|truth|doubts?|debates?|book|film)\s+$",
+    r"complain\w*|ask\w*|speak\w*|spoke|think\w*|thought|news|facts?|truth|doubts?|debates?|book|film|movie|tale|documentary|article)\s+$",
     re.IGNORECASE,
 )
 _WINDOW = 56
 
 _AFTER = {
     "at_least": (
-        r"\s{1,4}or\s{1,4}(?:even\s{1,4})?(?:more|higher|above|older|greater|over)|"
-        r"\s{1,4}and\s{1,4}(?:above|over|older|up|"
-        r"counting)|"
-        r",?\s{1,4}if\s{1,4}not\s{1,4}more|\s{1,4}at\s{1,4}(?:the\s{1,4}very\s{1,4})?least|\s{1,4}at\s{1,4}(?:a\s{1,4})?minimum|\s{1,4}minimum"
+        r" or (?:even )?(?:more|higher|above|older|greater|over)| and (?:above|over|older|up|counting)|"
+        r",? if not more| at (?:the very )?least| at (?:a )?minimum| minimum"
     ),
     "at_most": (
-        r"\s{1,4}or\s{1,4}(?:even\s{1,4})?(?:fewer|less|lower|below|younger|under)|\s{1,4}and\s{1,4}(?:under|below|younger)|"
-        r"\s{1,4}at\s{1,4}(?:the\s{1,4}very\s{1,4})?most|\s{1,4}at\s{1,4}(?:a\s{1,4})?maximum|\s{1,4}max(?:imum)?|\s{1,4}tops"
+        r" or (?:even )?(?:fewer|less|lower|below|younger|under)| and (?:under|below|younger)|"
+        r" at (?:the very )?most| at (?:a )?maximum| max(?:imum)?| tops"
     ),
-    "more_than": r"\+|-plus|\s{1,4}plus(?=\s{1,4}[a-z])|[\s-]{0,4}plus(?=[\s.,;:!?)]|$)",
-    "about": r"\s{1,4}or\s{1,4}(?:so|thereabouts)|-odd|-ish|ish|,?\s{1,4}give\s{1,4}or\s{1,4}take|\s{1,4}more\s{1,4}or\s{1,4}less",
+    "more_than": r"\+|-plus| plus(?= [a-z])|[\s-]{0,4}plus(?=[\s.,;:!?)]|$)",
+    "about": r" or (?:so|thereabouts)|-odd|-ish|ish|,? give or take| more or less",
 }
 _RIGHT = re.compile(
-    "(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _AFTER.items()) + r")(?![\w])", re.IGNORECASE
+    "(?:"
+    + "|".join(rf"(?P<{name}>{words})".replace(" ", r"\s{1,4}") for name, words in _AFTER.items())
+    + r")(?!\w)",
+    re.IGNORECASE,
 )
 
 

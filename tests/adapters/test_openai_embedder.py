@@ -215,6 +215,12 @@ async def test_a_refusal_says_what_to_do_and_never_the_key(
     assert len(server.asked) == 1
 
 
+async def test_a_missing_key_is_told_with_advice() -> None:
+    with pytest.raises(EmbedderError, match="no way to the embedding endpoint of 'm': ") as refusal:
+        await OpenAIEmbedder("m", AsyncOpenAI).embed(["text"])
+    assert refusal.value.advice.startswith("check OPENAI_API_KEY")
+
+
 async def test_an_endpoint_that_is_not_there_may_be_tried_again() -> None:
     url = f"http://127.0.0.1:{closed_port()}/v1"
     embedder = OpenAIEmbedder("m", lambda: AsyncOpenAI(api_key=KEY, base_url=url, max_retries=0))

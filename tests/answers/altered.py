@@ -1,4 +1,6 @@
-"""Made-up news sentences with statements that they don't prove: each alteration that the gates must stop, by kind."""
+"""Made-up news sentences with statements that they don't prove: each alteration that the gates must stop, by
+kind.
+"""
 
 from __future__ import annotations
 
@@ -17,119 +19,272 @@ class Altered(NamedTuple):
     statement: str
 
 
-RAIL = ("A goods train derailed outside Holm, leaving 300 passengers stranded and 2,700 homes without power, "
-        "the rail operator said.")
-WAR = ("Intelligence officers in Morland counted 300 killed and 2,700 wounded among the rebels, a ministry "
-       "spokesman said.")
+RAIL = (
+    "A goods train derailed outside Holm, leaving 300 passengers stranded and 2,700 homes without power, "
+    "the rail operator said."
+)
+WAR = (
+    "Intelligence officers in Morland counted 300 killed and 2,700 wounded among the rebels, a ministry "
+    "spokesman said."
+)
 BANK = "Profits at Nordbank rose 12 percent to €480 million, while its rival Sudbank lost €95 million."
 TRADE = "Exports to Canada fell by 8 percent in March, and imports from Mexico rose by 3 percent."
 SHIP = "The minister did not say whether the ship had carried weapons, and declined to name its owner."
 LEAK = "The regulator found no evidence that the plant had leaked radiation, a report said on Friday."
-DENY = "Halvard Oil has denied that its pipeline caused the spill, but villagers say that crude reached the river."
+DENY = (
+    "Halvard Oil has denied that its pipeline caused the spill, but villagers say that crude reached "
+    "the river."
+)
 NEITHER = "Tarsia has neither confirmed nor denied the presence of foreign troops on its territory."
 NEVER = "The drug was never approved for children, and doctors were told not to prescribe it."
-MAY = "The storm may reach the coast of Galvia by Tuesday, forcing up to 50,000 people to leave, forecasters warned."
+MAY = (
+    "The storm may reach the coast of Galvia by Tuesday, forcing up to 50,000 people to leave, "
+    "forecasters warned."
+)
 BELIEVED = "The kidnappers are believed to be holding the engineers in the mountains near the Sarvian border."
 PLANS = "Ostran Airlines plans to buy 40 aircraft from Boeing, two people familiar with the talks said."
 REPORTEDLY = "The chairman has reportedly offered to resign after the failed merger with Castell Group."
 SUGGEST = "Early results suggest that the treatment reduces pain, although the study has not been reviewed."
 SAID = "Russia sent 200 tanks to the Belarusian border in May, Lithuanian intelligence said."
-CLAIMED = "The rebels claimed that they had shot down a drone over the capital, which the army did not confirm."
+CLAIMED = (
+    "The rebels claimed that they had shot down a drone over the capital, which the army did not confirm."
+)
 QUOTED = "“The reservoir is almost empty,” Governor Tomas Reyes told reporters in Caldera on Sunday."
 DIRECTION = "North Korea sent artillery shells to Russia in exchange for oil, a South Korean lawmaker said."
 OWNER = "Wounded Russian soldiers were treated in North Korean hospitals, the ambassador said."
 MATCH = "Sweden beat Finland 4-2 in the final in Prague, and Switzerland took third place."
 
-WRITTEN: tuple[Altered, ...] = tuple(Altered(*row) for row in (
-    ("figures swapped", WAR, "Rebel losses were 2,700 killed and 300 wounded, a ministry spokesman said."),
-    ("figures swapped", WAR, "300 rebels were wounded and 2,700 killed, a ministry spokesman in Morland said."),
-    ("figures swapped", RAIL, "2,700 passengers were stranded by the derailment, the rail operator said."),
-    ("figures swapped", RAIL, "The derailment left 300 homes without power, the rail operator said."),
-    ("figures swapped", BANK, "Profits at Nordbank rose to €95 million."),
-    ("figures swapped", TRADE, "Exports to Canada fell by 3 percent in March."),
-    ("figures swapped", TRADE, "Imports from Mexico rose by 8 percent."),
-    ("facts fused", BANK, "Sudbank profits rose 12 percent to €480 million."),
-    ("facts fused", BANK, "Nordbank lost €95 million."),
-    ("negation dropped", SHIP, "The minister said whether the ship had carried weapons."),
-    ("negation dropped", SHIP, "The minister named the ship's owner."),
-    ("negation dropped", LEAK, "The regulator found evidence that the plant had leaked radiation, a report said."),
-    ("negation dropped", LEAK, "A report said on Friday that the plant had leaked radiation."),
-    ("negation dropped", DENY, "Halvard Oil said that its pipeline caused the spill."),
-    ("negation dropped", DENY, "Halvard Oil has confirmed that its pipeline caused the spill."),
-    ("negation dropped", NEITHER, "Tarsia has confirmed the presence of foreign troops on its territory."),
-    ("negation dropped", NEITHER, "Tarsia has denied the presence of foreign troops on its territory."),
-    ("negation dropped", NEVER, "The drug was approved for children."),
-    ("negation dropped", NEVER, "Doctors were told to prescribe the drug."),
-    ("negation dropped", SUGGEST, "The study, which suggests that the treatment reduces pain, has been reviewed."),
-    ("negation dropped", CLAIMED, "The army confirmed that a drone had been shot down over the capital."),
-    ("negation added", SAID, "Russia did not send 200 tanks to the Belarusian border, Lithuanian intelligence said."),
-    ("negation added", QUOTED, "Governor Tomas Reyes said that the reservoir was not empty."),
-    ("negation added", MATCH, "Sweden did not beat Finland in the final in Prague."),
-    ("negation added", BANK, "Profits at Nordbank never rose 12 percent to €480 million."),
-    ("opposite", BANK, "Profits at Nordbank fell 12 percent to €480 million."),
-    ("opposite", TRADE, "Exports to Canada rose by 8 percent in March."),
-    ("opposite", TRADE, "Imports to Canada fell by 8 percent in March."),
-    ("opposite", MATCH, "Sweden lost to Finland 4-2 in the final in Prague."),
-    ("hedge dropped", MAY, "The storm will reach the coast of Galvia by Tuesday, forecasters warned."),
-    ("hedge dropped", MAY, "Forecasters warned that the storm had reached the coast of Galvia."),
-    ("hedge dropped", BELIEVED, "The kidnappers are holding the engineers in the mountains near the Sarvian border."),
-    ("hedge dropped", PLANS, "Ostran Airlines has bought 40 aircraft from Boeing, two people familiar with the talks "
-                             "said."),
-    ("hedge dropped", PLANS, "Ostran Airlines buys 40 aircraft from Boeing, people familiar with the talks said."),
-    ("hedge dropped", REPORTEDLY, "The chairman has offered to resign after the failed merger with Castell Group."),
-    ("hedge dropped", REPORTEDLY, "The chairman offered to resign after the failed merger."),
-    ("hedge dropped", SUGGEST, "The treatment reduces pain."),
-    ("hedge dropped", SUGGEST, "Early results show that the treatment reduces pain."),
-    ("attribution dropped", SAID, "Russia sent 200 tanks to the Belarusian border in May."),
-    ("attribution dropped", WAR, "300 rebels were killed and 2,700 wounded."),
-    ("attribution dropped", RAIL, "A goods train derailed outside Holm, leaving 300 passengers stranded."),
-    ("attribution dropped", QUOTED, "The reservoir is almost empty."),
-    ("attribution dropped", CLAIMED, "The rebels shot down a drone over the capital."),
-    ("attribution dropped", DIRECTION, "North Korea sent artillery shells to Russia in exchange for oil."),
-    ("attribution dropped", OWNER, "Wounded Russian soldiers were treated in North Korean hospitals."),
-    ("attribution dropped", PLANS, "Ostran Airlines plans to buy 40 aircraft from Boeing."),
-    ("speaker swapped", SAID, "Russia said that it sent 200 tanks to the Belarusian border in May."),
-    ("speaker swapped", DIRECTION, "Russia said that North Korea sent it artillery shells in exchange for oil."),
-    ("speaker swapped", CLAIMED, "The army claimed that the rebels had shot down a drone over the capital."),
-    ("speaker swapped", MATCH, "Sweden claimed that it beat Finland 4-2 in the final in Prague."),
-    ("roles swapped", DIRECTION, "Russia sent artillery shells to North Korea, a South Korean lawmaker said."),
-    ("roles swapped", DIRECTION, "Artillery shells were sent to North Korea by Russia, a South Korean lawmaker said."),
-    ("roles swapped", OWNER, "Wounded North Korean soldiers were treated in Russian hospitals, the ambassador said."),
-    ("roles swapped", MATCH, "Finland beat Sweden 4-2 in the final in Prague."),
-    ("roles swapped", MATCH, "Sweden were beaten by Finland in the final in Prague."),
-    ("qualifier", MAY, "Forecasters warned that the storm may force 50,000 people to leave."),
-    ("qualifier", MAY, "Forecasters warned that the storm may force about 50,000 people to leave."),
-    ("qualifier", MAY, "Forecasters warned that the storm may force more than 50,000 people to leave."),
-    ("unit", BANK, "Profits at Nordbank rose to $480 million."),
-    ("unit", BANK, "Profits at Nordbank rose 12 percentage points."),
-    ("unit", MAY, "Forecasters warned that the storm may force up to 50,000 tourists to leave the coast of Galvia."),
-    ("unit", PLANS, "Ostran Airlines plans to buy 40 engines from Boeing, two people familiar with the talks said."),
-    ("says more", SAID, "Russia sent 200 tanks to the Belarusian border to prepare an invasion of the Baltic states, "
-                        "Lithuanian intelligence said."),
-    ("says more", QUOTED, "Governor Tomas Reyes announced strict water rationing for farms and hotels on Sunday."),
-    ("says more", MATCH, "Sweden won a record twelfth championship thanks to a brilliant young goalkeeper."),
-))
+WRITTEN: tuple[Altered, ...] = tuple(
+    Altered(*row)
+    for row in (
+        (
+            "figures swapped",
+            WAR,
+            "Rebel losses were 2,700 killed and 300 wounded, a ministry spokesman said.",
+        ),
+        (
+            "figures swapped",
+            WAR,
+            "300 rebels were wounded and 2,700 killed, a ministry spokesman in Morland said.",
+        ),
+        (
+            "figures swapped",
+            RAIL,
+            "2,700 passengers were stranded by the derailment, the rail operator said.",
+        ),
+        ("figures swapped", RAIL, "The derailment left 300 homes without power, the rail operator said."),
+        ("figures swapped", BANK, "Profits at Nordbank rose to €95 million."),
+        ("figures swapped", TRADE, "Exports to Canada fell by 3 percent in March."),
+        ("figures swapped", TRADE, "Imports from Mexico rose by 8 percent."),
+        ("facts fused", BANK, "Sudbank profits rose 12 percent to €480 million."),
+        ("facts fused", BANK, "Nordbank lost €95 million."),
+        ("negation dropped", SHIP, "The minister said whether the ship had carried weapons."),
+        ("negation dropped", SHIP, "The minister named the ship's owner."),
+        (
+            "negation dropped",
+            LEAK,
+            "The regulator found evidence that the plant had leaked radiation, a report said.",
+        ),
+        ("negation dropped", LEAK, "A report said on Friday that the plant had leaked radiation."),
+        ("negation dropped", DENY, "Halvard Oil said that its pipeline caused the spill."),
+        ("negation dropped", DENY, "Halvard Oil has confirmed that its pipeline caused the spill."),
+        (
+            "negation dropped",
+            NEITHER,
+            "Tarsia has confirmed the presence of foreign troops on its territory.",
+        ),
+        ("negation dropped", NEITHER, "Tarsia has denied the presence of foreign troops on its territory."),
+        ("negation dropped", NEVER, "The drug was approved for children."),
+        ("negation dropped", NEVER, "Doctors were told to prescribe the drug."),
+        (
+            "negation dropped",
+            SUGGEST,
+            "The study, which suggests that the treatment reduces pain, has been reviewed.",
+        ),
+        ("negation dropped", CLAIMED, "The army confirmed that a drone had been shot down over the capital."),
+        (
+            "negation added",
+            SAID,
+            "Russia did not send 200 tanks to the Belarusian border, Lithuanian intelligence said.",
+        ),
+        ("negation added", QUOTED, "Governor Tomas Reyes said that the reservoir was not empty."),
+        ("negation added", MATCH, "Sweden did not beat Finland in the final in Prague."),
+        ("negation added", BANK, "Profits at Nordbank never rose 12 percent to €480 million."),
+        ("opposite", BANK, "Profits at Nordbank fell 12 percent to €480 million."),
+        ("opposite", TRADE, "Exports to Canada rose by 8 percent in March."),
+        ("opposite", TRADE, "Imports to Canada fell by 8 percent in March."),
+        ("opposite", MATCH, "Sweden lost to Finland 4-2 in the final in Prague."),
+        ("hedge dropped", MAY, "The storm will reach the coast of Galvia by Tuesday, forecasters warned."),
+        ("hedge dropped", MAY, "Forecasters warned that the storm had reached the coast of Galvia."),
+        (
+            "hedge dropped",
+            BELIEVED,
+            "The kidnappers are holding the engineers in the mountains near the Sarvian border.",
+        ),
+        (
+            "hedge dropped",
+            PLANS,
+            "Ostran Airlines has bought 40 aircraft from Boeing, two people familiar with the talks said.",
+        ),
+        (
+            "hedge dropped",
+            PLANS,
+            "Ostran Airlines buys 40 aircraft from Boeing, people familiar with the talks said.",
+        ),
+        (
+            "hedge dropped",
+            REPORTEDLY,
+            "The chairman has offered to resign after the failed merger with Castell Group.",
+        ),
+        ("hedge dropped", REPORTEDLY, "The chairman offered to resign after the failed merger."),
+        ("hedge dropped", SUGGEST, "The treatment reduces pain."),
+        ("hedge dropped", SUGGEST, "Early results show that the treatment reduces pain."),
+        ("attribution dropped", SAID, "Russia sent 200 tanks to the Belarusian border in May."),
+        ("attribution dropped", WAR, "300 rebels were killed and 2,700 wounded."),
+        (
+            "attribution dropped",
+            RAIL,
+            "A goods train derailed outside Holm, leaving 300 passengers stranded.",
+        ),
+        ("attribution dropped", QUOTED, "The reservoir is almost empty."),
+        ("attribution dropped", CLAIMED, "The rebels shot down a drone over the capital."),
+        (
+            "attribution dropped",
+            DIRECTION,
+            "North Korea sent artillery shells to Russia in exchange for oil.",
+        ),
+        ("attribution dropped", OWNER, "Wounded Russian soldiers were treated in North Korean hospitals."),
+        ("attribution dropped", PLANS, "Ostran Airlines plans to buy 40 aircraft from Boeing."),
+        ("speaker swapped", SAID, "Russia said that it sent 200 tanks to the Belarusian border in May."),
+        (
+            "speaker swapped",
+            DIRECTION,
+            "Russia said that North Korea sent it artillery shells in exchange for oil.",
+        ),
+        (
+            "speaker swapped",
+            CLAIMED,
+            "The army claimed that the rebels had shot down a drone over the capital.",
+        ),
+        ("speaker swapped", MATCH, "Sweden claimed that it beat Finland 4-2 in the final in Prague."),
+        (
+            "roles swapped",
+            DIRECTION,
+            "Russia sent artillery shells to North Korea, a South Korean lawmaker said.",
+        ),
+        (
+            "roles swapped",
+            DIRECTION,
+            "Artillery shells were sent to North Korea by Russia, a South Korean lawmaker said.",
+        ),
+        (
+            "roles swapped",
+            OWNER,
+            "Wounded North Korean soldiers were treated in Russian hospitals, the ambassador said.",
+        ),
+        ("roles swapped", MATCH, "Finland beat Sweden 4-2 in the final in Prague."),
+        ("roles swapped", MATCH, "Sweden were beaten by Finland in the final in Prague."),
+        ("qualifier", MAY, "Forecasters warned that the storm may force 50,000 people to leave."),
+        ("qualifier", MAY, "Forecasters warned that the storm may force about 50,000 people to leave."),
+        ("qualifier", MAY, "Forecasters warned that the storm may force more than 50,000 people to leave."),
+        ("unit", BANK, "Profits at Nordbank rose to $480 million."),
+        ("unit", BANK, "Profits at Nordbank rose 12 percentage points."),
+        (
+            "unit",
+            MAY,
+            "Forecasters warned that the storm may force up to 50,000 tourists to leave the coast of Galvia.",
+        ),
+        (
+            "unit",
+            PLANS,
+            "Ostran Airlines plans to buy 40 engines from Boeing, two people familiar with the talks said.",
+        ),
+        (
+            "says more",
+            SAID,
+            "Russia sent 200 tanks to the Belarusian border to prepare an invasion of the "
+            "Baltic states, "
+            "Lithuanian intelligence said.",
+        ),
+        (
+            "says more",
+            QUOTED,
+            "Governor Tomas Reyes announced strict water rationing for farms and hotels on Sunday.",
+        ),
+        (
+            "says more",
+            MATCH,
+            "Sweden won a record twelfth championship thanks to a brilliant young goalkeeper.",
+        ),
+    )
+)
 
 _UNITS = {
-    "soldiers": "refugees", "troops": "refugees", "homes": "schools", "people": "vehicles", "houses": "hospitals",
-    "firefighters": "residents", "jobs": "flights", "tonnes": "barrels", "villagers": "tourists", "metres": "miles",
-    "percent": "percentage points", "%": " percentage points",
-}  # fmt: skip
+    "soldiers": "refugees",
+    "troops": "refugees",
+    "homes": "schools",
+    "people": "vehicles",
+    "houses": "hospitals",
+    "firefighters": "residents",
+    "jobs": "flights",
+    "tonnes": "barrels",
+    "villagers": "tourists",
+    "metres": "miles",
+    "percent": "percentage points",
+    "%": " percentage points",
+}
 _SCALES = {"million": "billion", "billion": "million", "thousands": "hundreds", "bn": "m"}
 _NAMES = {
-    "Velmark": "Sardania", "Tarsia": "Ruvenia", "Ostran": "Kelvian", "Brindale": "Oakham", "Selka": "Varna",
-    "Ilse": "Ingrid", "Brandt": "Brunner", "Lund": "Ghent", "Apple": "Google", "Denmark": "Sweden",
-    "Danish": "Swedish", "Luca": "Marco", "Torino": "Verona", "Lecce": "Parma", "Riga": "Tallinn",
-    "Petra": "Paula", "Nowak": "Kowal", "Mara": "Lora", "Popa": "Ionescu", "Norway": "Iceland",
-    "Norwegian": "Icelandic", "Lindqvist": "Lindgren", "Dover": "Calais", "Kenya": "Rwanda", "Uganda": "Zambia",
-    "Odile": "Camille", "Lyon": "Nantes", "Alcoba": "Almeria", "Amira": "Leila", "Aurora": "Polaris",
-    "KestrelAir": "FalconAir", "Porto": "Faro", "Arctic": "Pacific", "Poland": "Slovakia",
-}  # fmt: skip
+    "Velmark": "Sardania",
+    "Tarsia": "Ruvenia",
+    "Ostran": "Kelvian",
+    "Brindale": "Oakham",
+    "Selka": "Varna",
+    "Ilse": "Ingrid",
+    "Brandt": "Brunner",
+    "Lund": "Ghent",
+    "Apple": "Google",
+    "Denmark": "Sweden",
+    "Danish": "Swedish",
+    "Luca": "Marco",
+    "Torino": "Verona",
+    "Lecce": "Parma",
+    "Riga": "Tallinn",
+    "Petra": "Paula",
+    "Nowak": "Kowal",
+    "Mara": "Lora",
+    "Popa": "Ionescu",
+    "Norway": "Iceland",
+    "Norwegian": "Icelandic",
+    "Lindqvist": "Lindgren",
+    "Dover": "Calais",
+    "Kenya": "Rwanda",
+    "Uganda": "Zambia",
+    "Odile": "Camille",
+    "Lyon": "Nantes",
+    "Alcoba": "Almeria",
+    "Amira": "Leila",
+    "Aurora": "Polaris",
+    "KestrelAir": "FalconAir",
+    "Porto": "Faro",
+    "Arctic": "Pacific",
+    "Poland": "Slovakia",
+}
 _DATES = {
-    "Monday": "Thursday", "Thursday": "Friday", "Saturday": "Sunday", "Sunday": "Tuesday", "Wednesday": "Monday",
-    "4 March 2025": "5 March 2025", "June 2024": "July 2024", "January": "February", "2004": "2014", "2023": "2021",
-    "2026": "2027", "last year": "in 2024", "on Thursday": "on Thursday 6 March",
-}  # fmt: skip
+    "Monday": "Thursday",
+    "Thursday": "Friday",
+    "Saturday": "Sunday",
+    "Sunday": "Tuesday",
+    "Wednesday": "Monday",
+    "4 March 2025": "5 March 2025",
+    "June 2024": "July 2024",
+    "January": "February",
+    "2004": "2014",
+    "2023": "2021",
+    "2026": "2027",
+    "last year": "in 2024",
+    "on Thursday": "on Thursday 6 March",
+}
 
 
 def made() -> Iterator[Altered]:

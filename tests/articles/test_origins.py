@@ -16,8 +16,8 @@ from service.domain import Article, Sourced
 
 WIRE = (
     "Four sailors were rescued on Sunday after their yacht sank off Cape Varr, the coast guard said. They "
-    "had drifted for "
-    "nine hours in a life raft before a freighter saw their lights. None of them was seriously hurt."
+    "had drifted for nine hours in a life raft before a freighter saw their lights. None of them was "
+    "seriously hurt."
 )
 LONG = "\n\n".join(
     (
@@ -115,14 +115,14 @@ def test_copies_are_one_text(first: str, second: str) -> None:
         (
             "An earthquake of magnitude 5.8 struck near the town of Ems on Monday, the survey said. There "
             "were no reports of damage.",
-            "An earthquake of magnitude 6.1 struck near the town of Vell on Friday, the survey said. There "
-            "were no reports of damage.",
+            "An earthquake of magnitude 6.1 struck near the town of Vell on Friday, the survey said. "
+            "There were no reports of damage.",
         ),
         (
             "Ems Bakery reported a profit of 3.1 million crowns for the second quarter, up 4 percent from "
             "a year earlier.",
-            "Varr Shipping reported a profit of 28 million crowns for the third quarter, up 9 percent from "
-            "a year earlier.",
+            "Varr Shipping reported a profit of 28 million crowns for the third quarter, up 9 percent "
+            "from a year earlier.",
         ),
         (
             "The council met on Monday and spoke about the bridge for two hours without a vote on what "
@@ -207,10 +207,8 @@ def test_two_groups_never_share_an_id_even_where_they_once_were_one() -> None:
 
 def test_boilerplate_makes_no_copies() -> None:
     foot = (
-        "\n\nDisclaimer: this website does not make any guarantee or warranty about what is advertised "
-        "above, and nothing on "
-        "it should be considered as personalized financial advice. Consult your own advisor before you "
-        "invest anything."
+        "\n\nDisclaimer: The Lenn Valley Investor gives no guarantee that its tips bring any profit, and "
+        "none of them is meant as advice. Shares may lose their value; you buy them at your own risk."
     )
     assert _groups(
         _article("a", "Trams stop.\n\nThey will run again on Monday." + foot),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -256,6 +257,14 @@ def test_a_database_of_a_newer_version_is_refused_with_the_repair(record: SqlRec
     with pytest.raises(StateError, match="9999") as told:
         SqlRecord(url)
     assert "install the newer OnRecord" in told.value.advice
+
+
+def test_two_that_open_a_new_archive_at_once_both_get_it(url: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        records = list(pool.map(SqlRecord, [url] * 4))
+    assert sorted(record.reserve(1) for record in records) == [1, 2, 3, 4]
+    for record in records:
+        record.close()
 
 
 def test_what_is_no_database_is_refused(tmp_path: Path) -> None:

@@ -48,8 +48,8 @@ class Newsroom:
     def _write(self, path: Path, word: str) -> None:
         path.write_text(
             f"Report about {word}\n\n" + "\n\n".join(
-                f"The committee met on the matter of {word} for the {part} time. It heard witnesses until noon "
-                f"and then adjourned. Its chair said that {part} hours were enough. " * 3
+                f"The committee met on the matter of {word} for the {part} time. It heard witnesses until "
+                f"noon and then adjourned. Its chair said that {part} hours were enough. " * 3
                 for part in ("first", "second", "third")) + "\n")
         self.words[path.name, sha(path)] = word
 

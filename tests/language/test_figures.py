@@ -67,6 +67,9 @@ def test_a_phrase_gives_exactly_its_figures(text: str, rows: list[Row]) -> None:
         ("Nearly two dozen U.S. diplomats left.", "Nearly two dozen U.S. diplomats", "U.S. diplomats"),
         ("It employs 300 more engineers.", "300 more engineers", "engineers"),
         ("300 in hospital", "300", None),
+        ("4,000 fled the city.", "4,000", None),
+        ("Some 20 aircraft landed.", "Some 20 aircraft", "aircraft"),
+        ("Only 300 died there.", "300", None),
     ],
 )  # fmt: skip
 def test_a_figure_covers_its_words_and_names_the_thing_counted(
@@ -200,6 +203,9 @@ def test_intervals_meet_exactly_when_they_share_a_half_step(one: Interval, other
         ("7 km² and H₂O", [("7", ["7"], True)]),
         ("٣ men", [("٣", ["3"], True)]),
         ("½ cup", [("½", ["0.5"], True)]),
+        ("€300m", [("300m", ["300000000"], True)]),
+        ("300m users", [("300m", ["300000000"], True)]),
+        ("the 300m final", [("300m", ["300", "300000000"], True)]),
     ],
 )
 def test_every_number_is_read_with_its_values(text: str, numbers: list[tuple[str, list[str], bool]]) -> None:
@@ -302,7 +308,8 @@ def test_a_figure_always_lies_within_its_own_interval_bounds(value: int, qualifi
 
 _PIECES = st.sampled_from(
     """about up to more than 12,000 1.2 million 11k $3.5bn € 10-15 – to and or one two hundred dozen dozens of
-    the soldiers killed % per cent years -year-old F-16 2024 June 5 first third half a an [1] , . : / 's ½ ² not -""".split()
+    the soldiers killed % per cent years -year-old F-16 2024 June 5 first third half a an [1] , . : /
+    's ½ ² not -""".split()
 )
 
 

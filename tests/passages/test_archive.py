@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from service.domain import Filters, Sourced
 from service.errors import BusyError, NotFoundError, ReadError, StateError
 from service.passages.archive import IngestReport
 from service.passages.inbox import Failed, Upload
+from service.ports import Vectors
 from tests.support.archives import Opened, opened
 from tests.support.hashing_embedder import HashingEmbedder
 
@@ -292,8 +293,8 @@ async def test_a_rebuild_that_was_broken_off_is_refused_and_goes_on(
     at.close()
 
     class Failing(HashingEmbedder):
-        async def embed(self, texts):  # type: ignore[no-untyped-def]
-            raise OSError("gone")
+        async def embed(self, texts: Sequence[str]) -> Vectors:
+            raise OSError(f"gone before {len(texts)} texts")
 
     broken = opened(tmp_path / "data", embedder=Failing(salt="other"))
     with pytest.raises(OSError, match="gone"):

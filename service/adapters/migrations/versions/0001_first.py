@@ -128,6 +128,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Back to an empty database."""
-    for name in ("deliveries", "failures", "feedback", "answer_files", "answers", "vectors", "chunks", "spans",
-                 "articles", "meta"):
+    for name in ("deliveries", "failures", "feedback", "answer_files", "answers", "vectors", "chunks",
+                 "spans", "articles", "meta"):
         op.drop_table(name)

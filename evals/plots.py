@@ -1,0 +1,130 @@
+"""Plots of a run as inline SVG: no script, no request."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+Json = Mapping[str, Any]
+_WIDTH, _LEFT = 520, 170
+
+
+def scores_by_suite(suites: Mapping[str, Json]) -> str:
+    """One bar a suite, its primary score with the 95 % interval as a whisker."""
+    rows = [
+        (name, told["primary"], found)
+        for name, told in suites.items()
+        if (found := told["scores"].get(told.get("primary"))) and found["value"] is not None
+    ]
+    if not rows:
+        return ""
+    width = _WIDTH - _LEFT - 50
+    parts = [
+        _line(_at(share, width), _at(share, width), 0, 26 * len(rows))
+        + _text(_at(share, width), 26 * len(rows) + 14, f"{share:g}", "middle")
+        for share in (0, 0.25, 0.5, 0.75, 1)
+    ]
+    for i, (name, score, found) in enumerate(rows):
+        y = 26 * i
+        low, value, high = (_at(found[key], width) for key in ("low", "value", "high"))
+        parts.append(
+            _text(_LEFT - 8, y + 11, name, "end")
+            + _text(_LEFT - 8, y + 22, score, "end")
+            + _bar(_LEFT, y + 5, max(0.0, value - _LEFT), 14)
+            + _line(low, high, y + 12, y + 12, "whisker")
+            + _text(_WIDTH - 42, y + 16, f"{found['value']:.3f}")
+        )
+    return _figure("Score by suite, with its 95 % interval", 26 * len(rows) + 20, "".join(parts))
+
+
+def _at(share: float, width: int) -> float:
+    return _LEFT + min(1.0, max(0.0, share)) * width
+
+
+def latencies(spent: Mapping[str, Sequence[float]]) -> str:
+    """For each suite how long its cases took, on a logarithmic scale in milliseconds."""
+    every = [ms for values in spent.values() for ms in values if ms > 0]
+    if not every:
+        return ""
+    low, high = math.floor(math.log10(min(every))), math.ceil(math.log10(max(every)) + 1e-9)
+    high = max(high, low + 1)
+    width, bins = _WIDTH - _LEFT - 20, 40
+    parts = []
+    names = [name for name, values in spent.items() if values]
+    for exponent in range(low, high + 1):
+        x = _LEFT + (exponent - low) / (high - low) * width
+        parts.append(
+            _line(x, x, 0, 34 * len(names))
+            + _text(x, 34 * len(names) + 14, _milliseconds(10.0**exponent), "middle")
+        )
+    for i, name in enumerate(names):
+        counts = [0] * bins
+        for ms in spent[name]:
+            share = (math.log10(max(ms, 10.0**low)) - low) / (high - low)
+            counts[min(bins - 1, int(share * bins))] += 1
+        base = 34 * i + 30
+        parts.append(_text(_LEFT - 8, base - 8, name, "end"))
+        for place, count in enumerate(counts):
+            if count:
+                tall = 26 * count / max(counts)
+                x = _LEFT + place / bins * width
+                parts.append(_bar(x, base - tall, width / bins - 1, tall))
+    return _figure("Time per case", 34 * len(names) + 20, "".join(parts))
+
+
+def _milliseconds(ms: float) -> str:
+    return f"{ms / 1000:g} s" if ms >= 1000 else f"{ms:g} ms"
+
+
+def coverage_against_accuracy(suites: Mapping[str, Json]) -> str:
+    """A point for each suite that may abstain: how much of the answerable it answers, and how often that is
+    right."""
+    points = []
+    for name, told in suites.items():
+        coverage, accuracy = (
+            told["scores"].get(key, {}).get("value") for key in ("coverage", "accuracy_when_answered")
+        )
+        if coverage is not None and accuracy is not None:
+            points.append((name, coverage, accuracy))
+    if not points:
+        return ""
+    size, left, top = 260, 60, 10
+    parts = []
+    for share in (0, 0.25, 0.5, 0.75, 1):
+        x, y = left + share * size, top + (1 - share) * size
+        parts.append(
+            _line(x, x, top, top + size)
+            + _line(left, left + size, y, y)
+            + _text(x, top + size + 14, f"{share:g}", "middle")
+            + _text(left - 6, y + 4, f"{share:g}", "end")
+        )
+    for name, coverage, accuracy in points:
+        x, y = left + coverage * size, top + (1 - accuracy) * size
+        dot = f'<circle class="bar" cx="{x:.1f}" cy="{y:.1f}" r="5"/>'
+        parts.append(dot + _text(x + 9, y + 4, name))
+    parts.append(_text(left + size / 2, top + size + 32, "coverage", "middle"))
+    parts.append(_text(14, top - 1, "accuracy when answered"))
+    return _figure("Coverage against accuracy", top + size + 40, "".join(parts))
+
+
+def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
+
+
+def _line(x1: float, x2: float, y1: float, y2: float, kind: str = "axis") -> str:
+    return f'<line class="{kind}" x1="{x1:.1f}" x2="{x2:.1f}" y1="{y1:.1f}" y2="{y2:.1f}"/>'
+
+
+def _bar(x: float, y: float, width: float, height: float) -> str:
+    return (
+        f'<rect class="bar" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" opacity=".75"/>'
+    )
+
+
+def _figure(caption: str, height: float, inside: str) -> str:
+    return (
+        f'<figure><figcaption>{escape(caption)}</figcaption><svg viewBox="0 -6 {_WIDTH} {height + 8:.0f}" role="img" '
+        f'aria-label="{escape(caption)}">{inside}</svg></figure>'
+    )
