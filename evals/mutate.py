@@ -112,7 +112,7 @@ _UNITS: Final = {
     "kilo": "tonne",
 }
 _COUNTED: Final = re.compile(
-    rf"(?:{_PLAIN_NUMBER.pattern}|\b(?:{'|'.join(_NUMBER_WORDS)})) (?P<thing>[a-z]{{4,}}s)\b"
+    rf"(?:{_PLAIN_NUMBER.pattern}|\b(?:{'|'.join(_NUMBER_WORDS)})) (?P<thing>[a-z]{{3,}}s)\b"
 )
 _NAME: Final = re.compile(r"\b[A-Z][a-zà-ÿ]{2,}(?:[ -][A-Z][a-zà-ÿ]+)*\b")
 _WEEKDAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -142,6 +142,7 @@ _HEDGE: Final = re.compile(
     r"\b(?:reportedly|allegedly|apparently|perhaps|probably) ",
     re.IGNORECASE,
 )
+_MODAL: Final = re.compile(r"(?<=[a-z] )(?:may|might|could)(?= (?!not\b|n[’']t|have\b)[a-z]+)")
 _WHO_SAID: Final = (
     r"[^,.“”]{2,60} (?:said|says|estimates?|estimated|reported|believes?|claims?|claimed|"
     r"told (?:[A-Z]|the |a )[^,.]{2,40})"
@@ -159,7 +160,7 @@ _RANGE: Final = re.compile(r"^\s*(?:and|to|or|-|–)\s*$")
 def _as(kind: str, truth: Truth, text: str) -> Variant | None:
     """The altered statement on the true quote; None where nothing changed."""
     text = " ".join(text.split())
-    if not text or text == truth.text or plain(text) == plain(truth.text):
+    if not text or text == truth.text:
         return None
     return Variant(kind, text, ((truth.key, truth.text),))
 
@@ -262,12 +263,14 @@ def negation(truth: Truth, _pool: Pool, random: Random) -> Variant | None:
 
 
 def hedge(truth: Truth, _pool: Pool, random: Random) -> Variant | None:
-    """An "about", an "up to", a "reportedly" is left out."""
-    found = list(_HEDGE.finditer(truth.text))
+    """An "about", an "up to", a "reportedly" is left out; what may or could be, will be."""
+    found = [(m, "") for m in _HEDGE.finditer(truth.text)] + [
+        (m, "will") for m in _MODAL.finditer(truth.text)
+    ]
     if not found:
         return None
-    match = random.choice(found)
-    rest = _replace(truth.text, match, "")
+    match, new = random.choice(found)
+    rest = _replace(truth.text, match, new)
     return _as("hedge", truth, _capital(rest) if match.start() == 0 else rest)
 
 

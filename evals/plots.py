@@ -125,6 +125,7 @@ def _bar(x: float, y: float, width: float, height: float) -> str:
 
 def _figure(caption: str, height: float, inside: str) -> str:
     return (
-        f'<figure><figcaption>{escape(caption)}</figcaption><svg viewBox="0 -6 {_WIDTH} {height + 8:.0f}" role="img" '
+        f"<figure><figcaption>{escape(caption)}</figcaption>"
+        f'<svg viewBox="0 -6 {_WIDTH} {height + 8:.0f}" role="img" '
         f'aria-label="{escape(caption)}">{inside}</svg></figure>'
     )

@@ -77,29 +77,33 @@ def _facts(summary: Json) -> str:
 
 
 def _scores(summary: Json, before: Json | None) -> str:
-    head = "<tr><th>suite</th><th>score</th><th class=n>value</th><th class=n>95 % interval</th><th class=n>cases</th>"
+    head = (
+        "<tr><th>suite</th><th>score</th><th class=n>value</th>"
+        "<th class=n>95 % interval</th><th class=n>cases</th>"
+    )
     lines = [head + ("<th class=n>before</th><th class=n>change</th></tr>" if before else "</tr>")]
     for suite, told in summary["suites"].items():
         if told.get("skipped"):
-            lines.append(
-                f"<tr><td>{escape(suite)}</td><td colspan=6>skipped: {escape(told['skipped'])}</td></tr>"
-            )
+            lines.append(_remark(suite, f"skipped: {told['skipped']}"))
             continue
         for name, found in told["scores"].items():
             if found["value"] is None:
                 continue
             cells = (
                 f"<td>{escape(suite)}</td><td>{escape(name)}{' ↓' if better_when_low(name) else ''}</td>"
-                f"<td class=n>{found['value']:.3f}</td><td class=n>{found['low']:.3f} – {found['high']:.3f}</td>"
+                f"<td class=n>{found['value']:.3f}</td>"
+                f"<td class=n>{found['low']:.3f} – {found['high']:.3f}</td>"
                 f"<td class=n>{found['cases']}</td>"
             )
             cells += _change(name, found["value"], before, suite) if before else ""
             lines.append(f'<tr class="{"primary" if name == told["primary"] else ""}">{cells}</tr>')
         if told["errors"]:
-            lines.append(
-                f"<tr><td>{escape(suite)}</td><td colspan=6 class=bad>{told['errors']} cases failed</td></tr>"
-            )
+            lines.append(_remark(suite, f"{told['errors']} cases failed"))
     return f"<table>{''.join(lines)}</table>"
+
+
+def _remark(suite: str, words: str) -> str:
+    return f"<tr><td>{escape(suite)}</td><td colspan=6 class=soft>{escape(words)}</td></tr>"
 
 
 def _change(name: str, value: float, before: Json, suite: str) -> str:
@@ -193,7 +197,8 @@ def _comparison(summary: Json, rows: Sequence[Json], before: Sequence[Json]) -> 
     for step, was, row in changed[:CHANGED]:
         kind, word = ("bad", "worse") if step > 0 else ("good", "better")
         parts.append(
-            f'<details><summary><span class="{kind}">{word}</span> · {escape(row["suite"])} {escape(str(row["id"]))} · '
+            f'<details><summary><span class="{kind}">{word}</span> · '
+            f"{escape(row['suite'])} {escape(str(row['id']))} · "
             f"{escape(_asked(row))}</summary><div class=sides>"
             f"<div><div class=label>before</div><div class=text>{escape(_said(was))}</div></div>"
             f"<div><div class=label>now</div><div class=text>{escape(_said(row))}</div></div></div></details>"

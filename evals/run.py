@@ -59,12 +59,12 @@ async def run(
         "git": git_commit(),
         "machine": machine(),
         "prompts": prompt_hashes(),
-        "index": None,
+        "index": await asyncio.to_thread(_known_index, folder),
         "suites": {},
     }
     for suite in suites:
         told = await _run_suite(suite, options, folder, rows, progress)
-        summary["index"] = summary["index"] or told.pop("index")
+        summary["index"] = told.pop("index") or summary["index"]
         summary["suites"][suite.name] = told
         await asyncio.to_thread(write_json, folder / SUMMARY, summary)
     return summary
@@ -82,6 +82,12 @@ def _asked(suites: Sequence[Suite], options: Options) -> Json:
         "questions": str(options.questions) if options.questions else None,
         "settings": settings.model_dump(mode="json", exclude={"data", "database_url", "store"}),
     }
+
+
+def _known_index(folder: Path) -> str | None:
+    """The fingerprint that a run noted before it was gone on with."""
+    path = folder / SUMMARY
+    return json.loads(path.read_text("utf-8")).get("index") if path.exists() else None
 
 
 def _check_same(folder: Path, asked: Json) -> None:

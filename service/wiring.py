@@ -17,9 +17,9 @@ from service.answers.exchange import MAX_STATEMENTS
 from service.answers.likeness import Likeness
 from service.answers.prompt import load
 from service.answers.recheck import Verdict, recheck
-from service.articles.encodings import decode
+from service.articles.read import text_of_file
 from service.domain import Article, Filters, Passage
-from service.errors import NotFoundError, OnRecordError, ReadError, SettingsError
+from service.errors import NotFoundError, OnRecordError, SettingsError
 from service.passages.archive import Archive
 from service.passages.retrieve import Retriever
 from service.ports import ChatModel, Embedder, Page, PassageStore, Record
@@ -157,12 +157,7 @@ class OnRecord:
             return None
         if article.path is None or not Path(article.path).parent.is_dir():
             return article.text
-        try:
-            return decode(Path(article.path).read_bytes(), article.filename)
-        except FileNotFoundError:
-            return None
-        except (OSError, ReadError):
-            return ""
+        return text_of_file(Path(article.path), max_bytes=self.settings.max_file_bytes)
 
 
 def build(settings: Settings, *, owner: bool = False) -> OnRecord:

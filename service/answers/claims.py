@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from service.answers.assemble import Assembly
 from service.answers.quantities import FIT, Mention
 from service.answers.question import Question
 from service.answers.speaker import speaker_of
-from service.domain import Claim, Figure
+from service.domain import Article, Claim, Figure
+from service.language.countries import country_of
 from service.language.figures import interval
+from service.language.names import read_names
 from service.language.thesaurus import lemmas, near
 
 CLAIM_LIMIT = 20
@@ -56,7 +59,14 @@ class Position:
 
     @property
     def when(self) -> tuple[date, date] | None:
+        """The days that the claim is about, as far as its sources name them."""
         days = [mention.when for mention in self.mentions if mention.when]
+        return max(days) if days else None
+
+    @property
+    def told(self) -> date | None:
+        """The last day on which it was published."""
+        days = [m.line.source.published for m in self.mentions if m.line.source.published]
         return max(days) if days else None
 
 
@@ -68,15 +78,29 @@ def positions(question: Question, mentions: Sequence[Mention]) -> list[Position]
         return []
     chosen = _outright(question, _same_matter(fitting))
     chosen += [m for m in mentions if m.score >= FIT.likely and m not in chosen and _rivals(m, chosen)]
-    precise = [r for r in chosen if r.figure.low is not None or r.figure.high is not None]
-    return _supersede(_merge(precise or chosen))
+    precise = [m for m in chosen if m.figure.low is not None or m.figure.high is not None]
+    return _supersede(_merge(_one_a_sentence(precise or chosen)))
 
 
 def disputed(found: Sequence[Position]) -> bool:
     """Whether two claims that stand today cannot both be true."""
     standing = [p for p in found if p.superseded_by is None]
-    return any(not interval(a.figure).meets(interval(b.figure))
+    return any(not interval(a.figure).meets(interval(b.figure)) and _same_time(a, b)
                for i, a in enumerate(standing) for b in standing[i + 1 :])
+
+
+def _same_time(first: Position, second: Position) -> bool:
+    """Whether two claims are about times that overlap, or that the sources don't name."""
+    a, b = first.when, second.when
+    return a is None or b is None or (a[0] <= b[1] and b[0] <= a[1])
+
+
+def _one_a_sentence(mentions: Sequence[Mention]) -> list[Mention]:
+    """The best mention of each sentence: a sentence does not contradict itself, its other figure is of another thing."""
+    best: dict[tuple[str, int], Mention] = {}
+    for mention in sorted(mentions, key=lambda m: -m.score):
+        best.setdefault((mention.line.source.file_id, mention.line.start), mention)
+    return list(best.values())
 
 
 def _with_sums(question: Question, mentions: Sequence[Mention]) -> list[Mention]:
@@ -161,6 +185,16 @@ def _outright(question: Question, mentions: Sequence[Mention]) -> list[Mention]:
     return told or close
 
 
+def same_story(first: Article, second: Article) -> bool:
+    """Whether two articles tell of one event: they share a name beyond those of countries."""
+    return len(_story_names(first.sha256, first.text) & _story_names(second.sha256, second.text)) >= 1
+
+
+@lru_cache(maxsize=2_000)
+def _story_names(_sha256: str, text: str) -> frozenset[str]:
+    return frozenset(key for name in read_names(text) for key in name.words if not country_of(key))
+
+
 def _rivals(mention: Mention, chosen: Sequence[Mention]) -> bool:
     """Whether a weaker mention gives a value of the same size for the same thing as a chosen one of another article.
 
@@ -169,7 +203,7 @@ def _rivals(mention: Mention, chosen: Sequence[Mention]) -> bool:
     if max(mention.features.thing, mention.features.nearby) < 0.6:
         return False
     return any(_alike(m, mention) and mention.features.names >= m.features.names - 0.2 and m.line.source.file_id != mention.line.source.file_id
-               and _same_size(m.figure, mention.figure) for m in chosen)
+               and same_story(m.line.article, mention.line.article) and _same_size(m.figure, mention.figure) for m in chosen)
 
 
 def _same_size(first: Figure, second: Figure) -> bool:
@@ -212,8 +246,8 @@ def _supersede(found: list[Position]) -> list[Position]:
     marked = list(found)
     for i, old in enumerate(found):
         later = [
-            (new.when, j) for j, new in enumerate(found)
-            if i != j and old.when and new.when and new.when[0] > old.when[1]
+            (new.told, j) for j, new in enumerate(found)
+            if i != j and old.told and new.told and new.told > old.told
             and not interval(old.figure).meets(interval(new.figure)) and _revises(new, old)
         ]
         if later:
@@ -227,8 +261,8 @@ def _revises(new: Position, old: Position) -> bool:
     mine, theirs = new.speaker, old.speaker
     if mine and theirs:
         return bool(_key_words(mine) & _key_words(theirs))
-    return mine is None and theirs is None and new.when is not None and old.when is not None and (
-        (new.when[0] - old.when[1]).days >= 2)
+    return mine is None and theirs is None and new.told is not None and old.told is not None and (
+        (new.told - old.told).days >= 2)
 
 
 def _key_words(speaker: str) -> set[str]:
@@ -243,7 +277,7 @@ def as_claims(found: Sequence[Position], assembly: Assembly) -> list[Claim]:
     return [
         Claim(
             index=kept[id(p)], text=_words(p), low=p.figure.low, high=p.figure.high, qualifier=p.figure.qualifier,
-            unit=p.figure.unit, subject=_subject(p), as_of=p.when[1] if p.when else None, speaker=p.speaker,
+            unit=p.figure.unit, subject=_subject(p), as_of=p.when[1] if p.when else p.told, speaker=p.speaker,
             citations=numbers, origins=p.origins, derived=p.derived,
             superseded_by=kept.get(id(found[p.superseded_by])) if p.superseded_by is not None else None,
         )

@@ -42,6 +42,15 @@ _NOT_NEGATIVE = re.compile(
 _PHRASES: tuple[tuple[re.Pattern[str], Kind, bool], ...] = (
     (
         re.compile(
+            r"\bit (?:is|was|has been) (?:widely |also )?(?:said|thought|believed|reported|rumou?red|claimed|alleged|"
+            r"understood|feared) that\b",
+            re.I,
+        ),
+        "doubt",
+        True,
+    ),
+    (
+        re.compile(
             r"\b(?:ruled? out|rul(?:es|ing) out|opt(?:ed|s|ing)? against|decided against|yet to|far from|"
             r"no longer|declined comment|stopp?(?:ed|s)? short of|instead of|rather than|devoid of)\b",
             re.I,

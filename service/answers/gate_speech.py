@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from service.answers.alignment import Case
 from service.answers.gates import Fault
-from service.answers.reading import NEAR, Reading, Token, find, light, one_actor
-from service.answers.speech import Attribution, attributes, attributions, pronoun_only
+from service.answers.reading import NEAR, Reading, Token, agree, find, light, one_actor
+from service.answers.speech import (
+    Attribution,
+    attributes,
+    attributes_by_noun,
+    attributions,
+    opens_quotation,
+    pronoun_only,
+)
+from service.language.countries import country_of
 from service.language.names import Name, folded
 
 _ROLES = (
@@ -41,12 +49,13 @@ def _dropped(case: Case) -> Fault | None:
         if not made:
             free.append(len(case.covered(row)))
         for one in made:
-            scope = tuple(t for t in _scope(row, one, made) if t.index not in frames)
+            scope = tuple(t for t in _scope(reading, row, one, made) if t.index not in frames)
             own = [t for t in case.covered(scope) if find(t, inside) is None]
             if (len(own) >= 2 or 2 * len(own) >= len(case.weighty)) and 4 * len(own) >= len(
                 case.covered(row)
             ):
-                demanding.append((len(case.covered(row)), reading, one))
+                if not _nearer(case, scope, own):
+                    demanding.append((len(case.covered(row)), reading, one))
     for covered, reading, one in demanding:
         if max(free) >= covered or (_says(case, reading, one) and _names_speaker(case, one)):
             continue
@@ -64,16 +73,20 @@ def _dropped(case: Case) -> Fault | None:
     return None
 
 
-def _scope(row: tuple[Token, ...], one: Attribution, made: list[Attribution]) -> tuple[Token, ...]:
+def _scope(
+    reading: Reading, row: tuple[Token, ...], one: Attribution, made: list[Attribution]
+) -> tuple[Token, ...]:
     """The words of a sentence that an attribution covers: up to the next attribution's frame on each side."""
     first, last = min(one.frame), max(one.frame)
     before = [t for t in row if t.index < first]
     behind = [t for t in row if t.index > last]
+    if before and one.trailing and not (behind and opens_quotation(reading, behind[0])):
+        behind = []
+    elif not one.trailing and behind:
+        before = []
     edges = [a for a in made if a is not one]
     low = max((max(a.frame) for a in edges if max(a.frame) < first), default=-1)
     high = min((min(a.frame) for a in edges if min(a.frame) > last), default=10**9)
-    if before and behind and not one.trailing:
-        before = []
     scope = tuple(t for t in (*before, *behind) if low < t.index < high)
     return scope if any(t.content for t in scope) else (*before, *behind)
 
@@ -96,11 +109,30 @@ def _who(reading: Reading, made: Attribution) -> str:
 
 
 def _names_speaker(case: Case, made: Attribution) -> bool:
-    """Whether the statement names the speaker of a quote's attribution."""
+    """Whether the statement names the speaker of a quote's attribution, where it attributes."""
     if _pronouns(made):
         return True
+    frames = {i for a in attributions(case.statement) for i in a.frame}
+    frames |= {t.index for a in attributions(case.statement) for t in a.speaker}
+    zone = tuple(t for t in case.statement.tokens if t.index in frames) or case.statement.tokens
     keep = [t for t in made.speaker if t.name is not None or (t.content and not light(t))]
-    return not keep or any(_same_speaker(t, case.statement.tokens) for t in keep)
+    own = [t for t in keep if t.name is not None and country_of(folded(t.text)[0]) is None]
+    others = [t for t in keep if t.name is None]
+    return (
+        not keep
+        or any(_same_speaker(t, zone) for t in (*own, *others) or keep)
+        or (not own and any(_same_speaker(t, zone) for t in keep))
+    )
+
+
+def _nearer(case: Case, scope: tuple[Token, ...], own: list[Token]) -> bool:
+    """Whether the statement keeps an attribution by a noun that stands nearer to what it tells ("an estimate")."""
+    for token in scope:
+        if attributes_by_noun(token) and any(t.stem == token.stem for t in case.statement.tokens):
+            told = [t for t in scope if any(agree(o, t) for o in own) and t.stem != token.stem]
+            if told and all(t.index > token.index for t in told):
+                return True
+    return False
 
 
 def _same_speaker(token: Token, tokens: tuple[Token, ...]) -> bool:
@@ -118,6 +150,11 @@ def _invented(case: Case) -> Fault | None:
     publishers = [tuple(folded(text)) for text in case.cited.metadata()]
     for made in attributions(case.statement):
         if not made.firm or _pronouns(made):
+            continue
+        if made.cue.lower not in ("said", "says", "according") and any(
+            find(made.cue, quote.tokens) is not None and not _reported(quote, made.cue)
+            for quote in case.quotes
+        ):
             continue
         speakers = [names[i] for i in dict.fromkeys(t.name for t in made.speaker if t.name is not None)]
         voices = [(quote, a) for quote in case.quotes for a in attributions(quote)]
@@ -151,6 +188,11 @@ def _invented(case: Case) -> Fault | None:
                 f"{_who(case.statement, made)!r} does not say this in any quote; name who does.",
             )
     return None
+
+
+def _reported(quote: Reading, cue: Token) -> bool:
+    """Whether a quote has the same verb as an attribution of its own."""
+    return any(agree(a.cue, cue) for a in attributions(quote))
 
 
 def _frame(quote: Reading, made: Attribution) -> tuple[Token, ...]:

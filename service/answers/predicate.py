@@ -19,6 +19,8 @@ _BREAK = re.compile(r"[;:—]|\s[-–]\s|,\s+(?:and|but|while|who|which|accordin
                     r"the|a|an|it|he|she|they)\b|[“”\"]")
 _UNCHANGED = frozenset("hurt cut put set hit shut let split spread beat burst shed bid cast quit".split())
 """Verbs whose past participle is their base form."""
+POSSIBLE = frozenset({"can", "could", "may", "might", "would"})
+"""Modal verbs of what may be."""
 _RELATIVE = frozenset({"who", "which", "that", "whose", "where"})
 _PERFECT = frozenset({"has", "have", "had"})
 _PASSIVE = frozenset({"is", "are", "was", "were", "be", "been", "being", "get", "got"})
@@ -65,9 +67,9 @@ def predicate_of(figure: Figure, text: str) -> tuple[Word, ...]:
 
 
 def possible(figure: Figure, text: str) -> bool:
-    """Whether a figure is told as what can be ("which can carry 500"), not as what is."""
-    before = [w.lower for w in words(text[: figure.start])][-4:]
-    return any(w in ("can", "could", "may", "might") for w in before)
+    """Whether a figure's clause tells what may be ("which can carry 500"), not what is."""
+    first = max((m.end() for m in _BREAK.finditer(text, 0, figure.start)), default=0)
+    return any(w.lower in POSSIBLE for w in words(text[first : figure.start]))
 
 
 def _participle(word: Word) -> bool:

@@ -14,7 +14,7 @@ from datetime import date
 
 from service.answers.evidence import Line
 from service.answers.likeness import Likeness
-from service.answers.predicate import clause_of, possible, predicate_of
+from service.answers.predicate import POSSIBLE, clause_of, possible, predicate_of
 from service.answers.question import Question
 from service.answers.speaker import speaker_of
 from service.domain import DateMention, Figure
@@ -98,7 +98,7 @@ class Fit:
 
 
 FIT = Fit(
-    weights=(-1.97, 0.05, -0.74, 0.71, 1.58, 2.58, 2.8, -1.94, 0.67, 1.7, 1.71, 0.07, -2.62),
+    weights=(-2.02, 0.0, -0.71, 0.49, 1.49, 2.66, 2.9, -1.83, 0.67, 1.78, 1.87, 0.17, -2.68),
     threshold=0.5, likely=0.1,
 )
 
@@ -168,8 +168,7 @@ def _mention(question: Question, candidate: _Candidate, names: float, likeness: 
 def _another_thing(question: Question, mention: Mention) -> bool:
     """Whether the figure counts something else, or says of it something else, by the plain meaning of its own words."""
     features = mention.features
-    asked = {w.lower for w in question.words}
-    if possible(mention.figure, mention.line.text) and not asked & {"can", "could", "may", "might", "hold"}:
+    if possible(mention.figure, mention.line.text) and not any(w.lower in POSSIBLE for w in question.words):
         return True
     if any(opposed(w.lower, verb) for w in question.predicate for verb in mention.predicate):
         return True
@@ -224,12 +223,13 @@ def _thing_fits(question: Question, candidate: _Candidate, likeness: Likeness) -
     if not question.thing:
         return 0.7
     head = question.thing[-1].lower
-    best = likeness.best(head, candidate.thing[-1:])
+    joined = " and " in (candidate.figure.thing or "")
+    best = likeness.best(head, candidate.thing if joined else candidate.thing[-1:])
     best = max(best, 0.8 * likeness.best(head, candidate.thing[:-1]))
-    people = is_a(head, "person") or head in ("people", "troops", "persons")
+    people = is_a(head, "person") or head in ("people", "troops", "persons") or bool(_countries(question.thing[-1].text))
     if people and candidate.thing and best < 0.8:
         last = candidate.thing[-1]
-        if last in ("people", "men", "women") or is_a(last, "person") and head == "people":
+        if last in _ANYBODY or head in _ANYBODY and any(is_a(word, "person") for word in candidate.thing):
             best = 0.8
         elif candidate.figure.thing and (read_names(candidate.figure.thing) or lemmas(last, "v") and not lemmas(last, "n")):
             best = 0.7
@@ -274,7 +274,7 @@ def names_fit(question: Question, line: Line) -> float:
     if not question.names:
         return 1.0
     here = name_keys(without_speaker(line.text) if question.agent else line.text)
-    near = here | name_keys(f"{line.before} {line.after}")
+    near = here | name_keys(line.before)
     everywhere = near | name_keys(line.article.text[: line.start]) | name_keys(line.source.document_title or "")
     asked_nations = {key for n in question.names for key in n.words if country_of(key)}
     total = 0.0
@@ -333,12 +333,12 @@ def _time_fits(question: Question, candidate: _Candidate) -> bool:
 
 
 def when(clause: str, line: Line) -> tuple[date, date] | None:
-    """The days that a clause is about: those it names, else the day its article was published."""
+    """The days that a clause names, None where it names none that is settled and not to come."""
     published = line.source.published
     named = [d.resolved for d in read_dates(clause, published) if d.resolved and _past(d, published)]
-    if named:
-        return min(first for first, _ in named), max(last for _, last in named)
-    return (published, published) if published else None
+    if not named:
+        return None
+    return min(first for first, _ in named), max(last for _, last in named)
 
 
 def _past(mention: DateMention, published: date | None) -> bool:

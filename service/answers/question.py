@@ -106,7 +106,7 @@ def _kind(text: str, tokens: tuple[Word, ...]) -> tuple[Kind, frozenset[FigureKi
         return "quantity", frozenset({"money", "percent", "measure", "count"}), thing
     if match := _MEASURE.search(text):
         kinds: dict[str, frozenset[FigureKind]] = {"long": frozenset({"duration", "measure"}), "old": frozenset({"age", "duration"})}
-        return "quantity", kinds.get(match[1].lower(), frozenset({"measure"})), ()
+        return "quantity", kinds.get(match[1].lower(), frozenset({"measure", "percent", "money"})), ()
     if match := _NUMBER_NOUN.search(text):
         noun = tuple(w for w in tokens if match.start(1) <= w.start < match.end(1) and w.content)
         return "quantity", frozenset({"count", "money", "measure", "percent", "age"}), noun

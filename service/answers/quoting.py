@@ -19,6 +19,7 @@ from service.language.sentences import split
 LONGEST_QUOTE = 600
 """Code points of a widened quote; contract, section 4, rule 3."""
 MOST_SENTENCES = 3
+_LONGEST_GIVEN = 2 * LONGEST_QUOTE
 _FEWEST_WORDS, _FEWEST_LETTERS = 3, 12
 
 _QUOTES = dict.fromkeys("'\"‘’‚‛“”„‟′″‵‶´`«»‹›＂＇", "'")
@@ -90,6 +91,8 @@ def locate(
     """
     short = len(re.findall(r"\w+", quote)) < _FEWEST_WORDS and len(quote.strip()) < _FEWEST_LETTERS
     first, last = within
+    if len(quote) > _LONGEST_GIVEN:
+        return Fault("quote", f"The quote has {len(quote)} characters; quote one to three sentences.")
     fault = Fault("quote", f"The quote {quote[:80]!r} does not stand in the passage; copy its exact words.")
     for start, end in places_of(quote, text[first:last]):
         found = widen(first + start, first + end, text, spans)

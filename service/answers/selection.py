@@ -19,7 +19,8 @@ from service.answers.predicate import is_verb
 from service.answers.question import AUXILIARIES, Question
 from service.answers.speaker import speaker_of
 from service.language.dates import read_dates
-from service.language.names import Name, read_names
+from service.language.countries import country_of
+from service.language.names import Name, metonyms, read_names
 from service.language.thesaurus import lemmas
 from service.language.words import words
 
@@ -27,7 +28,7 @@ _CAUSE = re.compile(
     r"\b(?:because|since|due to|owing to|as a result|in order to|so that|in response|thanks to|caused|cited|citing|"
     r"blamed?|blaming|reasons?|prompted|led to|over (?:fears|concerns)|amid|after|following|to (?:avoid|prevent|"
     r"protect|support|help|allow|repel|counter|save))\b", re.I)
-_PLACE_BEFORE = re.compile(r"\b(?:in|at|near|off|on|from|to|into|outside|inside|across|between|around|of)\s+(?:the\s+)?"
+_PLACE_BEFORE = re.compile(r"(?<!according )\b(?:in|at|near|off|on|from|to|into|outside|inside|across|between|around|of)\s+(?:the\s+)?"
                            r"(?:(?:city|town|village|island|port|region|province|county|strait|state)\s+of\s+)?$", re.I)
 
 
@@ -61,7 +62,7 @@ class Candidate:
         return 1 / (1 + math.exp(-sum(w * v for w, v in zip(WEIGHTS, self.fitness.values(), strict=True))))
 
 
-WEIGHTS = (5.36, 6.74, -0.65, 2.07, -4.5, -0.6, -0.24, 0.81, 2.29, -6.04)
+WEIGHTS = (4.78, 6.46, -0.6, 1.79, -3.86, -0.4, 0.8, 0.6, 2.27, -5.87)
 THRESHOLD = 0.5
 
 
@@ -160,6 +161,8 @@ def _named_as_asked(question: Question, text: str, names: Sequence[Name], likene
     for name in names:
         close = [w.lower for w in told
                  if name.start - 45 <= w.start < name.start or name.end <= w.start <= name.end + 45]
+        if all(country_of(key) or metonyms(key) for key in name.words):
+            continue
         if any(likeness.words(a, w) >= 0.6 for a in asked for w in close):
             return True
     return not asked

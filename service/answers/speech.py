@@ -93,6 +93,16 @@ def attributes(reading: Reading, apart: Sequence[str] = ()) -> bool:
     return False
 
 
+def attributes_by_noun(token: Token) -> bool:
+    """Whether a word attributes as a noun or a participle ("an estimate", "data indicating")."""
+    return token.lower in _NOUNS or token.lower in ("indicating", "showing", "suggesting", "estimating")
+
+
+def opens_quotation(reading: Reading, token: Token) -> bool:
+    """Whether a quotation mark stands right before a word."""
+    return any(c in _QUOTE_MARKS for c in reading.text[max(0, token.start - 2) : token.start])
+
+
 def _boundary(reading: Reading, left: Token, right: Token) -> str:
     """The signs between two words that part clauses, or the empty string."""
     gap = reading.text[left.end : right.start]
@@ -194,6 +204,12 @@ def _spoken(reading: Reading, token: Token) -> Attribution | None:
         and previous.lower in ("to", "will", "would")
     ):
         return None
+    if after and after[0].lower == "by" and len(after) > 1:
+        rest = _apposition_behind(reading, after)
+        framed = frozenset({token.index, *(t.index for t in after + rest)})
+        return Attribution(token.sentence, token, framed, tuple(after[1:]), firm=True, trailing=True)
+    if previous is not None and previous.lower in ("is", "was", "been") and before[0].lower == "it":
+        return None
     if not before:
         return _headless(reading, token, after, closes, firm)
     if closes:
@@ -206,9 +222,19 @@ def _spoken(reading: Reading, token: Token) -> Attribution | None:
             trailing=True,
         )
     head = _with_apposition(reading, before)
-    tail = after[:that] if that is not None else after if last and _addressed(token, after) else []
+    tail = after[:that] if that is not None else _addressee(token, after) if last else []
     frame = {token.index, *(t.index for t in head), *(t.index for t in tail)}
     return Attribution(token.sentence, token, frozenset(frame), tuple(_noun_phrase(before) or head), firm)
+
+
+def _addressee(token: Token, after: list[Token]) -> list[Token]:
+    """The words behind the verb that say to whom or where, up to what was said."""
+    if not _addressed(token, after):
+        return []
+    for i, word in enumerate(after):
+        if i and token.lower in ("told", "tells") and word.lower in _DETERMINERS | _PRONOUNS:
+            return after[:i]
+    return after
 
 
 def _addressed(token: Token, after: list[Token]) -> bool:
@@ -236,7 +262,7 @@ def _headless(
         return Attribution(token.sentence, token, frame, tuple(after), firm, trailing=True)
     start = [t for t in reading.tokens if t.sentence == token.sentence and t.index < token.index]
     if participle:
-        return Attribution(token.sentence, token, frozenset({token.index}), tuple(start), firm)
+        return Attribution(token.sentence, token, frozenset({token.index}), tuple(_subject(start)), firm)
     if not start or len(start) > 40:
         return (
             Attribution(token.sentence, token, frozenset({token.index}), tuple(start), firm) if firm else None
@@ -246,6 +272,16 @@ def _headless(
     return Attribution(
         token.sentence, token, frozenset({token.index, *(t.index for t in head + tail)}), tuple(head), firm
     )
+
+
+def _subject(start: list[Token]) -> list[Token]:
+    """The words of a sentence's subject, roughly: those before its first verb of speech or auxiliary."""
+    for i, token in enumerate(start):
+        if i and (
+            token.lower in _SAYS or token.lower in _MAY_SAY or token.lower in _FINITE or token.lower == "also"
+        ):
+            return start[:i]
+    return start[:6]
 
 
 def _apposition_behind(reading: Reading, after: list[Token]) -> list[Token]:

@@ -75,17 +75,19 @@ def verify(proposed: Proposed, passages: Mapping[str, Evidence]) -> Verified | R
     fault = _keys(proposed, passages)
     if fault:
         return Rejected(proposed.text, *fault)
+    sources = Cited(tuple(Quote(passages[key].source, 0, 0, "") for key, _ in proposed.quotes))
+    fault = plain(proposed.text, sources)
+    if fault:
+        return Rejected(proposed.text, *fault)
     found: dict[tuple[str, int, int], Quote] = {}
-    faults: list[Fault] = []
     for key, words in proposed.quotes:
         shown = passages[key]
         place = locate(words, shown.source, shown.text, shown.spans, (shown.chunk.start, shown.chunk.end))
         if isinstance(place, Fault):
-            faults.append(place)
-        else:
-            found[place.source.file_id, place.start, place.end] = place
+            return Rejected(proposed.text, *place)
+        found[place.source.file_id, place.start, place.end] = place
     cited = Cited(tuple(found.values()))
-    fault = plain(proposed.text, cited) or (faults[0] if faults else None) or check(proposed.text, cited)
+    fault = check(proposed.text, cited)
     return Rejected(proposed.text, *fault) if fault else Verified(proposed.text.strip(), cited.quotes)
 
 

@@ -81,7 +81,7 @@ def ingest(run: Run, paths: Sequence[Path], source: str | None, prune: bool) -> 
 
 
 async def _rebuilt(settings: Settings) -> IngestReport:
-    """Index the archive anew. The service is not entered: that would refuse an archive that has to be rebuilt."""
+    """Index the archive anew. The service is not entered: it would refuse what has to be rebuilt."""
     async with contextlib.AsyncExitStack() as stack:
         service = build(settings, owner=True)
         stack.push_async_exit(service)

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from service import __version__
 from service.doors import http_articles, http_questions, http_slack
 from service.doors.apidocs import content_security_policy, docs_page
-from service.doors.dependencies import Service, problem_schema
+from service.doors.dependencies import Service, problem_schema, problems
 from service.doors.envelope import Envelope
 from service.doors.problems import install_problems, problem, problem_response, request_id_of
 from service.doors.slack import SlackDesk
@@ -58,6 +58,10 @@ def _described(app: FastAPI) -> dict[str, Any]:
     schemas |= {**parts.pop("$defs", {}), "ProblemOut": parts}
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    for methods in described["paths"].values():
+        for told in methods.values():
+            if "application/json" in told["responses"].get("422", {}).get("content", {}):
+                told["responses"] |= {str(status): what for status, what in problems(422).items()}
     return described
 
 

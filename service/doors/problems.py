@@ -152,7 +152,6 @@ def _fault(detail: Mapping[str, Any]) -> dict[str, str]:
     fault = {
         "extra_forbidden": "unknown field",
         "missing": "is required",
-        "string_unicode": "holds a lone surrogate, which is no text",
     }.get(kind, str(detail["msg"]).removeprefix("Value error, "))
     return {"field": _field(detail["loc"]), "fault": fault}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr
 
 from service.answers.recheck import State
 from service.domain import Filters, Qualifier, Reason, SpanKind, Status
@@ -35,6 +35,16 @@ def _day(value: Any) -> date | None:
         raise ValueError("is not a day of the form YYYY-MM-DD") from None
 
 
+def _text(value: str) -> str:
+    """Text that can be written down: JSON allows halves of characters, files and databases don't."""
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise ValueError("holds half a character (a lone surrogate)") from None
+    return value
+
+
+Text = Annotated[StrictStr, AfterValidator(_text)]
 Day = Annotated[date | None, BeforeValidator(_day, json_schema_input_type=str | None)]
 
 
@@ -50,8 +60,8 @@ class Filtered(Strict):
     as_of: Day = Field(None, description="the day the question is asked; today by default")
     published_after: Day = Field(None, description="first day of publication that counts")
     published_before: Day = Field(None, description="last day of publication that counts")
-    publishers: list[StrictStr] = Field([], max_length=100, description="only articles of these outlets")
-    file_ids: list[StrictStr] = Field([], max_length=1000, description="only these articles")
+    publishers: list[Text] = Field([], max_length=100, description="only articles of these outlets")
+    file_ids: list[Text] = Field([], max_length=1000, description="only these articles")
 
     def filters(self) -> Filters:
         """As the service takes them. Raises UsageError when the two days are swapped."""
@@ -61,8 +71,8 @@ class Filtered(Strict):
 class AskBody(Filtered):
     """A question."""
 
-    question: StrictStr = Field(examples=["how many troops were sent?"])
-    thread_id: StrictStr | None = Field(
+    question: Text = Field(examples=["how many troops were sent?"])
+    thread_id: Text | None = Field(
         None,
         max_length=200,
         description="accepted for conversations; questions are answered one by one for now",
@@ -73,7 +83,7 @@ class AskBody(Filtered):
 class SearchBody(Filtered):
     """A search for passages."""
 
-    query: StrictStr = Field(examples=["troops sent"])
+    query: Text = Field(examples=["troops sent"])
     limit: int = Field(10, ge=1, le=MAX_RESULTS, strict=True)
 
 
@@ -87,19 +97,19 @@ class ArticlesQuery(Strict):
 class Told(Strict):
     """What a caller says of an article; it wins over what the text says."""
 
-    title: StrictStr | None = Field(None, max_length=1000)
-    publisher: StrictStr | None = Field(None, max_length=500)
-    author: StrictStr | None = Field(None, max_length=500)
+    title: Text | None = Field(None, max_length=1000)
+    publisher: Text | None = Field(None, max_length=500)
+    author: Text | None = Field(None, max_length=500)
     published: Day = None
-    url: StrictStr | None = Field(None, max_length=4000)
-    file_id: StrictStr | None = Field(None, min_length=1, max_length=100)
+    url: Text | None = Field(None, max_length=4000)
+    file_id: Text | None = Field(None, min_length=1, max_length=100)
 
 
 class ArticleBody(Told):
     """One article sent as JSON; its file name's ending says how to read it."""
 
-    filename: StrictStr = Field(min_length=1, max_length=500, examples=["harbour/flood-1.txt"])
-    text: StrictStr = Field(examples=["Harbour Post, 3 March 2026. The county moved people out on Monday."])
+    filename: Text = Field(min_length=1, max_length=500, examples=["harbour/flood-1.txt"])
+    text: Text = Field(examples=["Harbour Post, 3 March 2026. The county moved people out on Monday."])
 
 
 class UploadFields(Told):

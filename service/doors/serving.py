@@ -146,7 +146,7 @@ def _announce(as_json: bool, document: dict[str, Any], told: str) -> None:
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises BusyError when the port is taken, SettingsError for an address that is none."""
+    """A bound socket. Raises BusyError when the port is taken, SettingsError for an address that is none."""
     advice = "choose another with --host and --port"
     try:
         found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)

@@ -44,7 +44,8 @@ def markers(numbers: Sequence[int]) -> str:
 def source_told(source: Source) -> tuple[str, str]:
     """An article as a reader would name it, in two parts: what comes first, and what follows it.
 
-    The outlet with the day, then the title; without an outlet the title, then the day; without both the file's name.
+    The outlet with the day, then the title; without an outlet the title, then the day; without both, the
+    file's name.
     """
     day = f", {day_in_words(source.published)}" if source.published else ""
     if source.publisher:

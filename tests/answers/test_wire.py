@@ -16,8 +16,9 @@ from tests.doors.examples import GAZETTE, disputed_answer, missing_answer
 def test_an_answer_is_written_with_the_contracts_fields_in_their_order() -> None:
     written = answer_json(disputed_answer())
     assert list(written) == [
-        "id", "question", "status", "reason", "answer", "statements", "claims", "claims_left_out", "citations",
-        "sources", "nearest", "model", "fallback", "prompt", "index", "usage", "timings_ms", "created",
+        "id", "question", "status", "reason", "answer", "statements", "claims", "claims_left_out",
+        "citations", "sources", "nearest", "model", "fallback", "prompt", "index", "usage",
+        "timings_ms", "created",
     ]  # fmt: skip
     assert written["statements"][1] == {
         "text": "About 4,200 people were moved out on Monday night, the county said [1].",
@@ -27,9 +28,9 @@ def test_an_answer_is_written_with_the_contracts_fields_in_their_order() -> None
         {"index": 1, "text": "About 4,200", "low": 4200, "high": 4200, "qualifier": "about", "unit": "people",
          "subject": "people moved out", "as_of": "2026-03-02", "speaker": "the county", "citations": [1],
          "origins": 1, "derived": False, "superseded_by": None},
-        {"index": 2, "text": "3,000 at most", "low": None, "high": 2999.5, "qualifier": "at_most", "unit": None,
-         "subject": "people moved out", "as_of": None, "speaker": None, "citations": [2], "origins": 2,
-         "derived": True, "superseded_by": 1},
+        {"index": 2, "text": "3,000 at most", "low": None, "high": 2999.5, "qualifier": "at_most",
+         "unit": None, "subject": "people moved out", "as_of": None, "speaker": None, "citations": [2],
+         "origins": 2, "derived": True, "superseded_by": 1},
     ]  # fmt: skip
     assert list(written["citations"][0].items()) == [
         ("index", 1), ("type", "char_location"),
@@ -61,9 +62,8 @@ def test_a_passage_has_the_fields_of_a_citation_then_its_scores() -> None:
     written = passage_json(Passage(chunk, GAZETTE, 0.5, dense=0.75, lexical=None), 3)
     cited = answer_json(disputed_answer())["citations"][0]
     assert list(written) == [*cited, "score", "dense", "lexical"]
-    assert (written["index"], written["cited_text"], written["start_char_index"], written["end_char_index"]) == (
-        3, "text", 5, 9,
-    )  # fmt: skip
+    assert (written["index"], written["cited_text"]) == (3, "text")
+    assert (written["start_char_index"], written["end_char_index"]) == (5, 9)
     assert (written["score"], written["dense"], written["lexical"]) == (0.5, 0.75, None)
 
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from service.domain import Answer, Citation, Claim, Quote, Source, Statement, Usage
 
 GAZETTE = Source(
-    "art_a", "harbour/flood-1.txt", "a" * 64, "Flood empties the old town", "Harbour Gazette", date(2026, 3, 3),
-    "https://gazette.example/flood?a=1&b=2", "org_a", None,
+    "art_a", "harbour/flood-1.txt", "a" * 64, "Flood empties the old town", "Harbour Gazette",
+    date(2026, 3, 3), "https://gazette.example/flood?a=1&b=2", "org_a", None,
 )  # fmt: skip
 COAST = Source("art_b", "flood-2.txt", "b" * 64, None, None, None, None, "org_b", "Coast Wire")
 
@@ -57,8 +57,9 @@ def disputed_answer() -> Answer:
 def missing_answer() -> Answer:
     """An honest "the articles don't say", with a passage that comes near."""
     return Answer(
-        id="ans_2", question="who won?", status="not_found", reason="no_evidence", answer="The articles don't say.",
-        statements=(), claims=(), claims_left_out=0, citations=(), sources=(), nearest=(COUNTY,), model="gpt-x",
-        fallback=None, prompt="p", index="fingerprint", usage=Usage(), timings_ms={"total": 5.0},
+        id="ans_2", question="who won?", status="not_found", reason="no_evidence",
+        answer="The articles don't say.", statements=(), claims=(), claims_left_out=0, citations=(),
+        sources=(), nearest=(COUNTY,), model="gpt-x", fallback=None, prompt="p", index="fingerprint",
+        usage=Usage(), timings_ms={"total": 5.0},
         created="2026-11-22T00:00:00Z",
     )  # fmt: skip

@@ -31,6 +31,9 @@ class Outcome:
     def __init__(self, code: int, out: str, err: str) -> None:
         self.code, self.out, self.err = code, out, err
 
+    def __repr__(self) -> str:
+        return f"exit {self.code}, stdout {self.out!r}, stderr {self.err!r}"
+
     @property
     def document(self) -> Any:
         """The JSON document on stdout, and nothing beside it."""
@@ -179,7 +182,7 @@ def test_a_question_without_words_to_look_for_is_no_question(onrecord: Ran, data
     lambda folder: (folder.mkdir(), (folder / "a.txt").write_bytes(bytes(range(256)) * 40)),
     lambda folder: (folder.mkdir(), (folder / "a.txt").write_bytes(b" \n\n ")),
     lambda folder: (folder.mkdir(), (folder / "a.txt").write_bytes(b"word " * 10_000_000)),
-    lambda folder: None,
+    Path,
 ], ids=["empty folder", "binary file", "blank file", "50 MB line", "no folder"])  # fmt: skip
 def test_ingesting_nothing_that_can_be_read_fails_with_exit_code_1(
     onrecord: Ran, tmp_path: Path, make: Callable[[Path], object]
@@ -291,7 +294,9 @@ def test_verify_tells_valid_moved_changed_and_removed_apart(onrecord: Ran, tmp_p
     start = {citation["filename"]: citation["start_char_index"] for citation in answer["citations"]}
     assert states() == {name: ("valid", place) for name, place in start.items()}
     gazette, courier = articles / "flood/gazette.md", articles / "flood/courier.txt"
-    gazette.write_text(gazette.read_text(encoding="utf-8").replace("The river", "Again, the river"), encoding="utf-8")
+    gazette.write_text(
+        gazette.read_text(encoding="utf-8").replace("The river", "Again, the river"), encoding="utf-8"
+    )
     courier.write_text(courier.read_text(encoding="utf-8").replace("3,000", "3,500"), encoding="utf-8")
     assert states() == {
         "flood/gazette.md": ("moved", start["flood/gazette.md"] + len("Again, ")),

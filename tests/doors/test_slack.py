@@ -1,10 +1,11 @@
-"""The Slack door against a small Slack on loopback: over a socket and over signed HTTP, with the same handlers."""
+"""The Slack door against a small Slack on loopback: the same handlers over a socket and over signed HTTP."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -18,7 +19,8 @@ from service.doors.slack_message import answer_message, notice
 from service.doors.slack_socket import listen
 from service.errors import ModelTimeout, OnRecordError, SettingsError, StateError
 from service.settings import Settings
-from service.wiring import OnRecord
+from service.wiring import OnRecord, build
+from tests.doors.articles import QUESTION, write_articles
 from tests.doors.examples import disputed_answer
 from tests.support.slack_server import (
     APP_TOKEN,
@@ -98,7 +100,7 @@ async def over_socket(service: ScriptedService) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def over_http(service: ScriptedService) -> AsyncIterator[httpx.AsyncClient]:
+async def over_http(service: ScriptedService | OnRecord) -> AsyncIterator[httpx.AsyncClient]:
     """The bot, behind `/slack/events`."""
     desk = SlackDesk(cast(OnRecord, service))
     app = create_app(cast(OnRecord, service), slack=desk)
@@ -162,7 +164,9 @@ async def test_an_event_that_slack_delivers_again_is_answered_once() -> None:
             await slack.send({**event, "event_id": "EvOther"})
         async with over_http(service) as client:
             body, headers = signed(event)
-            again = await client.post("/slack/events", content=body, headers={**headers, "X-Slack-Retry-Num": "1"})
+            again = await client.post(
+                "/slack/events", content=body, headers={**headers, "X-Slack-Retry-Num": "1"}
+            )
             assert again.status_code == 200
             await settled()
     assert len(slack.posted) == 1
@@ -179,7 +183,7 @@ async def test_an_event_that_slack_delivers_again_is_answered_once() -> None:
     direct("x", channel_type="channel"),
     direct("x", user=None),
     {**mention("x"), "event": {"type": "reaction_added", "user": "U1", "reaction": "eyes"}},
-], ids=["bot", "edit", "itself", "itself in a dm", "change", "join", "channel", "nobody", "other event"])  # fmt: skip
+], ids=["bot", "edit", "itself", "itself direct", "change", "join", "channel", "nobody", "other"])  # fmt: skip
 async def test_what_no_person_asked_is_acknowledged_and_not_answered(event: dict[str, Any]) -> None:
     async with SlackServer() as slack:
         service = ScriptedService(settings_for(slack))
@@ -197,12 +201,16 @@ async def test_what_no_person_asked_is_acknowledged_and_not_answered(event: dict
     (ValueError("secret/path"), FAULT),
 ])  # fmt: skip
 async def test_every_failure_becomes_a_message_that_tells_no_secret(failure: Exception, told: str) -> None:
-    async with SlackServer() as slack:
-        async with over_socket(ScriptedService(settings_for(slack), failure)):
-            event = mention("how many?")
-            await slack.send(event)
-            posted = await slack.messages(1)
-    message = {"channel": CHANNEL, "thread_ts": event["event"]["ts"], "unfurl_links": False, "unfurl_media": False}
+    async with SlackServer() as slack, over_socket(ScriptedService(settings_for(slack), failure)):
+        event = mention("how many?")
+        await slack.send(event)
+        posted = await slack.messages(1)
+    message = {
+        "channel": CHANNEL,
+        "thread_ts": event["event"]["ts"],
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
     assert posted == [{**message, **notice(told)}]
 
 
@@ -322,3 +330,32 @@ async def test_an_unreachable_slack_is_told_as_such() -> None:
 ])  # fmt: skip
 def test_the_question_is_read_as_a_person_reads_the_message(text: str, question: str) -> None:
     assert question_in(text) == question
+
+
+async def test_a_real_archive_answers_in_the_thread_and_knows_the_event_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    async with SlackServer() as slack:
+        settings = settings_for(slack, data=tmp_path / "data")
+        event = mention(QUESTION)
+        for restart in range(2):
+            async with build(settings, owner=True) as service:
+                if not restart:
+                    await service.archive.ingest([write_articles(tmp_path / "press")])
+                async with over_http(service) as client:
+                    body, headers = signed(event)
+                    assert (
+                        await client.post("/slack/events", content=body, headers=headers)
+                    ).status_code == 200
+                    await slack.messages(1)
+                    await settled()
+        (message,) = slack.posted
+    assert message["text"].startswith("Sources differ [1][2].")
+    assert (
+        "*The sources disagree*\n• About 4,200: the county, 3 Mar 2026, 1 independent text [1]\n"
+        in message["text"]
+    )
+    assert (
+        "[1] <https://gazette.example/flood|Flood empties the old town>, Harbour Gazette, 3 March 2026\n"
+        in (message["text"])
+    )

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
+from service.domain import Citation, Quote, Statement
 from service.doors.slack_message import (
     BLOCK_LIMIT,
     SECTION_LIMIT,
@@ -19,7 +20,6 @@ from service.doors.slack_message import (
     escaped,
     notice,
 )
-from service.domain import Citation, Quote, Statement
 from tests.doors.examples import COAST, GAZETTE, disputed_answer, missing_answer
 
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
+from service.domain import Answer, Citation, Quote, Statement
 from service.doors.telling import source_told
 from service.doors.terminal import AnswerView, one_line, plain, show_sources
-from service.domain import Answer, Citation, Quote, Statement
 from tests.doors.examples import COAST, GAZETTE, disputed_answer, missing_answer
 
 
@@ -30,7 +30,9 @@ def shown(answer: Answer, streamed: tuple[Statement, ...] = (), **options: Any) 
 
 
 def test_a_disputed_answer_shows_its_text_the_claims_and_the_numbered_sources() -> None:
-    assert shown(disputed_answer()) == """\
+    assert (
+        shown(disputed_answer())
+        == """\
 Sources differ [1][2]. About 4,200 people were moved out on Monday night, the
 county said [1]. The mayor put it at 3,000 at most [2].
 
@@ -54,10 +56,13 @@ Sources
 
 ans_1 · the articles' own words · 3 ms
 """
+    )
 
 
 def test_a_missing_answer_says_why_and_shows_what_comes_near() -> None:
-    assert shown(missing_answer()) == """\
+    assert (
+        shown(missing_answer())
+        == """\
 The articles don't say.
 No passage of the articles states it.
 
@@ -68,6 +73,7 @@ Nearest passages
 
 ans_2 · written by gpt-x · 5 ms
 """
+    )
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
@@ -122,12 +128,15 @@ def test_a_source_without_an_outlet_is_named_by_its_title_and_one_without_both_b
 def test_a_list_of_articles_tells_of_each_what_is_known() -> None:
     file = io.StringIO()
     show_sources(Console(file=file, width=100, color_system=None, highlight=False), [GAZETTE, COAST])
-    assert file.getvalue() == """\
+    assert (
+        file.getvalue()
+        == """\
 Harbour Gazette, 3 March 2026: Flood empties the old town
     art_a · harbour/flood-1.txt
 flood-2.txt
     art_b · flood-2.txt · reprint of Coast Wire
 """
+    )
 
 
 @given(st.text())

@@ -1,4 +1,4 @@
-"""A small Slack on loopback: the Web API methods that the bot calls, Socket Mode, and signed events over HTTP.
+"""A small Slack on loopback: the Web API methods that the bot calls, Socket Mode, and signed HTTP events.
 
 Ours, for tests: it checks tokens, keeps every call, and can be told to refuse or to slow down.
 """
@@ -82,14 +82,21 @@ class SlackServer:
         self.acknowledged[name] = asyncio.Event()
         assert self._socket is not None
         await self._socket.send_json(
-            {"type": "events_api", "envelope_id": name, "accepts_response_payload": False, "payload": envelope}
+            {
+                "type": "events_api",
+                "envelope_id": name,
+                "accepts_response_payload": False,
+                "payload": envelope,
+            }
         )
         await asyncio.wait_for(self.acknowledged[name].wait(), seconds)
 
     async def _method(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        body = await request.json() if request.content_type == "application/json" else dict(await request.post())
+        body = (
+            await request.json() if request.content_type == "application/json" else dict(await request.post())
+        )
         async with self._arrived:
             self.calls.append((method, body))
             self._arrived.notify_all()
