@@ -4,10 +4,10 @@ SHELL := /bin/sh
 
 # Question and folder reach the recipe through the environment and unexpanded, so that quotes, `$`, spaces and any
 # script in them stay what they are.
-unexport Q ARTICLES PYTHON
-export ASK_QUESTION := $(if $(value Q),$(value Q),how many troops were sent?)
+export ASK_QUESTION := $(if $(filter undefined,$(origin Q)),how many troops were sent?,$(value Q))
 export ASK_ARTICLES := $(if $(value ARTICLES),$(value ARTICLES),samples)
 export INSTALL_PYTHON := $(value PYTHON)
+unexport Q ARTICLES PYTHON
 
 .PHONY: help ask test test-all lint format lock clean runtime dev
 

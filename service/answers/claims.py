@@ -200,7 +200,7 @@ def _rivals(mention: Mention, chosen: Sequence[Mention]) -> bool:
 
     Sources that differ about one quantity seldom differ by more than half; a number far off counts something else.
     """
-    if max(mention.features.thing, mention.features.nearby) < 0.6:
+    if max(mention.features.thing, mention.features.nearby) < 0.5:
         return False
     return any(_alike(m, mention) and mention.features.names >= m.features.names - 0.2 and m.line.source.file_id != mention.line.source.file_id
                and same_story(m.line.article, mention.line.article) and _same_size(m.figure, mention.figure) for m in chosen)

@@ -42,8 +42,8 @@ _NOT_NEGATIVE = re.compile(
 _PHRASES: tuple[tuple[re.Pattern[str], Kind, bool], ...] = (
     (
         re.compile(
-            r"\bit (?:is|was|has been) (?:widely |also )?(?:said|thought|believed|reported|rumou?red|claimed|alleged|"
-            r"understood|feared) that\b",
+            r"\bit (?:is|was|has been) (?:widely |also )?(?:said|thought|believed|reported|rumou?red|claimed|"
+            r"alleged|understood|feared) that\b",
             re.I,
         ),
         "doubt",

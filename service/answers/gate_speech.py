@@ -51,11 +51,10 @@ def _dropped(case: Case) -> Fault | None:
         for one in made:
             scope = tuple(t for t in _scope(reading, row, one, made) if t.index not in frames)
             own = [t for t in case.covered(scope) if find(t, inside) is None]
-            if (len(own) >= 2 or 2 * len(own) >= len(case.weighty)) and 4 * len(own) >= len(
-                case.covered(row)
-            ):
-                if not _nearer(case, scope, own):
-                    demanding.append((len(case.covered(row)), reading, one))
+            covered = len(case.covered(row))
+            enough = (len(own) >= 2 or 2 * len(own) >= len(case.weighty)) and 4 * len(own) >= covered
+            if enough and not _nearer(case, scope, own):
+                demanding.append((covered, reading, one))
     for covered, reading, one in demanding:
         if max(free) >= covered or (_says(case, reading, one) and _names_speaker(case, one)):
             continue
@@ -93,8 +92,7 @@ def _scope(
 
 def _says(case: Case, reading: Reading, one: Attribution) -> bool:
     """Whether the statement attributes, by a word that is no part of what is said in the quote."""
-    frames = {i for a in attributions(reading) for i in a.frame}
-    content = [t.stem for t in reading.by_sentence[one.sentence] if t.index not in frames]
+    content = [t.stem for t in reading.by_sentence[one.sentence] if t.index not in one.frame]
     return attributes(case.statement, apart=content)
 
 
@@ -117,16 +115,13 @@ def _names_speaker(case: Case, made: Attribution) -> bool:
     zone = tuple(t for t in case.statement.tokens if t.index in frames) or case.statement.tokens
     keep = [t for t in made.speaker if t.name is not None or (t.content and not light(t))]
     own = [t for t in keep if t.name is not None and country_of(folded(t.text)[0]) is None]
-    others = [t for t in keep if t.name is None]
-    return (
-        not keep
-        or any(_same_speaker(t, zone) for t in (*own, *others) or keep)
-        or (not own and any(_same_speaker(t, zone) for t in keep))
-    )
+    if own:
+        keep = own + [t for t in keep if t.name is None]
+    return not keep or any(_same_speaker(t, zone) for t in keep)
 
 
 def _nearer(case: Case, scope: tuple[Token, ...], own: list[Token]) -> bool:
-    """Whether the statement keeps an attribution by a noun that stands nearer to what it tells ("an estimate")."""
+    """Whether the statement keeps an attribution by a noun nearer to what it tells ("an estimate")."""
     for token in scope:
         if attributes_by_noun(token) and any(t.stem == token.stem for t in case.statement.tokens):
             told = [t for t in scope if any(agree(o, t) for o in own) and t.stem != token.stem]

@@ -1,4 +1,4 @@
-"""How near words, sentences and a question are in meaning: the thesaurus and the embedder together."""
+"""How near words, sentences and a question are in meaning: word vectors, thesaurus and embedder together."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from service.language.thesaurus import near
+from service.language.wordvectors import likeness
 from service.ports import Embedder
-
-_LOW, _HIGH = 0.38, 0.72
-"""Cosines of two single words below _LOW are chance and above _HIGH are synonyms, for MiniLM-like embedders."""
 
 
 class Likeness:
@@ -43,11 +40,8 @@ class Likeness:
         return np.stack([self._vectors[other] for other in others]) @ self._vectors[text]
 
     def words(self, first: str, second: str) -> float:
-        """0 to 1: how near two lower-case words are; embeddings count where both words were learned."""
-        known = near(first, second)
-        if known < 0.9 and first in self._vectors and second in self._vectors:
-            known = max(known, min(1.0, max(0.0, (self.cosine(first, second) - _LOW) / (_HIGH - _LOW))))
-        return known
+        """0 to 1: how near two lower-case words are."""
+        return likeness(first, second)
 
     def best(self, word: str, others: Iterable[str]) -> float:
         """The nearest of several words; 0 for none."""

@@ -19,6 +19,8 @@ _BREAK = re.compile(r"[;:—]|\s[-–]\s|,\s+(?:and|but|while|who|which|accordin
                     r"the|a|an|it|he|she|they)\b|[“”\"]")
 _UNCHANGED = frozenset("hurt cut put set hit shut let split spread beat burst shed bid cast quit".split())
 """Verbs whose past participle is their base form."""
+_LEVELS = frozenset("rise climb stand reach grow increase fall drop total number remain jump double".split())
+"""Verbs by which news tells the level of a count; what is counted stands in their subject."""
 POSSIBLE = frozenset({"can", "could", "may", "might", "would"})
 """Modal verbs of what may be."""
 _RELATIVE = frozenset({"who", "which", "that", "whose", "where"})
@@ -52,6 +54,8 @@ def predicate_of(figure: Figure, text: str) -> tuple[Word, ...]:
     if own and len(own) == len([w for w in inside if w.content]):
         return tuple(own) + _coordinated(after)
     before = [w for w in tokens if w.end <= figure.start]
+    if level := _level(before, text, figure.start):
+        return level
     object_of = _governing(before, text)
     if object_of is not None and field(object_of.lower, "v") not in (COGNITION, COMMUNICATION):
         return (object_of,)
@@ -64,6 +68,18 @@ def predicate_of(figure: Figure, text: str) -> tuple[Word, ...]:
     if near:
         return (near[-1],)
     return tuple(own)
+
+
+def _level(before: list[Word], text: str, start: int) -> tuple[Word, ...]:
+    """What is said of the subject of a verb of level ("the number of people killed has risen to 14"): "killed"."""
+    first = max((m.end() for m in _BREAK.finditer(text, 0, start)), default=0)
+    clause = [w for w in before if w.start >= first]
+    for i in range(len(clause) - 1, max(-1, len(clause) - 4), -1):
+        if _LEVELS & set(lemmas(clause[i].lower, "v")):
+            return tuple(w for w in clause[:i] if _participle(w) and w.lower not in AUXILIARIES)
+        if clause[i].lower not in ("to", "at", "by", "now", "about", "some"):
+            break
+    return ()
 
 
 def possible(figure: Figure, text: str) -> bool:

@@ -17,7 +17,7 @@ from service.answers.likeness import Likeness
 from service.answers.predicate import POSSIBLE, clause_of, possible, predicate_of
 from service.answers.question import Question
 from service.answers.speaker import speaker_of
-from service.domain import DateMention, Figure
+from service.domain import Article, DateMention, Figure
 from service.language.countries import country_of
 from service.language.dates import read_dates
 from service.language.figures import read_figures
@@ -98,8 +98,8 @@ class Fit:
 
 
 FIT = Fit(
-    weights=(-2.02, 0.0, -0.71, 0.49, 1.49, 2.66, 2.9, -1.83, 0.67, 1.78, 1.87, 0.17, -2.68),
-    threshold=0.5, likely=0.1,
+    weights=(-1.85, -0.19, -0.63, 0.37, 1.79, 2.61, 2.87, -1.88, 0.6, 1.86, 1.92, 0.07, -2.77),
+    threshold=0.5, likely=0.05,
 )
 
 
@@ -118,12 +118,7 @@ async def read_quantities(question: Question, lines: Sequence[Line], likeness: L
     Raises EmbedderError.
     """
     candidates = [c for line in lines for c in _candidates(question, line)]
-    vocabulary = {w.lower for w in question.content}
-    for candidate in candidates:
-        vocabulary.update(candidate.thing, candidate.predicate)
-        vocabulary.update(w.lower for w in words(candidate.line.text) if w.content and not w.text[0].isdigit())
-    await likeness.learn([question.text, *(c.clause for c in candidates), *(c.line.text for c in candidates),
-                          *sorted(vocabulary)])
+    await likeness.learn([question.text, *(c.clause for c in candidates), *(c.line.text for c in candidates)])
     mentions = []
     for candidate in candidates:
         names = names_fit(question, candidate.line)
@@ -231,7 +226,7 @@ def _thing_fits(question: Question, candidate: _Candidate, likeness: Likeness) -
         last = candidate.thing[-1]
         if last in _ANYBODY or head in _ANYBODY and any(is_a(word, "person") for word in candidate.thing):
             best = 0.8
-        elif candidate.figure.thing and (read_names(candidate.figure.thing) or lemmas(last, "v") and not lemmas(last, "n")):
+        elif candidate.figure.thing and (read_names(candidate.figure.thing) or last in candidate.predicate):
             best = 0.7
     return best
 
@@ -269,13 +264,14 @@ def _coverage(question: Question, line: Line, likeness: Likeness) -> float:
     return total / len(asked)
 
 
-def names_fit(question: Question, line: Line) -> float:
+def names_fit(question: Question, line: Line, around: str | None = None) -> float:
     """1 when the sentence has all names of the question, less when its article must lend them, 0 for another actor."""
     if not question.names:
         return 1.0
     here = name_keys(without_speaker(line.text) if question.agent else line.text)
-    near = here | name_keys(line.before)
-    everywhere = near | name_keys(line.article.text[: line.start]) | name_keys(line.source.document_title or "")
+    near = here | name_keys(line.before if around is None else around)
+    setting = near | _setting(line.article, line.source.document_title or "")
+    everywhere = setting | name_keys(line.article.text[: line.start]) | name_keys(line.source.document_title or "")
     asked_nations = {key for n in question.names for key in n.words if country_of(key)}
     total = 0.0
     for name in question.names:
@@ -284,13 +280,20 @@ def names_fit(question: Question, line: Line) -> float:
             total += 1.0
         elif asked_nations & keys and _rival(_countries(without_speaker(line.text)), asked_nations):
             return 0.0
-        elif _stands(keys, near):
+        elif _stands(keys, setting):
             total += 0.8
         elif _stands(keys, everywhere):
             total += 0.5
         else:
             return 0.0
     return total / len(question.names)
+
+
+def _setting(article: Article, title: str) -> frozenset[str]:
+    """The names that say where and about whom an article is: those of its title, its dateline and its first sentence."""
+    lead = next((span for span in article.spans if span.kind == "body"), None)
+    end = min(lead.end, lead.start + 300) if lead else 0
+    return name_keys(title) | name_keys(article.text[max(0, end - 600) : end])
 
 
 def without_speaker(sentence: str) -> str:

@@ -11,6 +11,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from service.answers.gates import Fault
 from service.domain import QUOTABLE, Quote, Source, Span
@@ -20,6 +21,8 @@ LONGEST_QUOTE = 600
 """Code points of a widened quote; contract, section 4, rule 3."""
 MOST_SENTENCES = 3
 _LONGEST_GIVEN = 2 * LONGEST_QUOTE
+_MOST_PLACES = 12
+"""Places of one quote that are tried until one can be cited."""
 _FEWEST_WORDS, _FEWEST_LETTERS = 3, 12
 
 _QUOTES = dict.fromkeys("'\"‘’‚‛“”„‟′″‵‶´`«»‹›＂＇", "'")
@@ -94,7 +97,7 @@ def locate(
     if len(quote) > _LONGEST_GIVEN:
         return Fault("quote", f"The quote has {len(quote)} characters; quote one to three sentences.")
     fault = Fault("quote", f"The quote {quote[:80]!r} does not stand in the passage; copy its exact words.")
-    for start, end in places_of(quote, text[first:last]):
+    for start, end in islice(places_of(quote, text[first:last]), _MOST_PLACES):
         found = widen(first + start, first + end, text, spans)
         if isinstance(found, Fault):
             fault = found

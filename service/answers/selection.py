@@ -62,20 +62,18 @@ class Candidate:
         return 1 / (1 + math.exp(-sum(w * v for w, v in zip(WEIGHTS, self.fitness.values(), strict=True))))
 
 
-WEIGHTS = (4.78, 6.46, -0.6, 1.79, -3.86, -0.4, 0.8, 0.6, 2.27, -5.87)
+WEIGHTS = (4.11, 7.4, -1.29, 1.46, -4.14, -0.79, 2.0, -0.33, 3.78, -5.68)
 THRESHOLD = 0.5
 
 
 async def select(question: Question, lines: Sequence[Line], likeness: Likeness) -> list[Candidate]:
     """All lines with the question's names, best first. Raises EmbedderError."""
     told = [line for line in lines if line.kind == "body"] or list(lines)
-    vocabulary = {w.lower for w in question.content}
-    vocabulary.update(w.lower for line in told for w in words(line.text) if w.content and not w.text[0].isdigit())
-    await likeness.learn([question.text, *(line.text for line in told), *sorted(vocabulary)])
+    await likeness.learn([question.text, *(line.text for line in told)])
     rarity = _rarity(question, told, likeness)
     found = []
     for line in told:
-        names = names_fit(question, line)
+        names = names_fit(question, line, f"{line.before} {line.after}")
         if names == 0:
             continue
         kind = kind_fits(question, line, likeness)

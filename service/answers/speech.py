@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from service.answers.reading import Reading, Token
 
@@ -25,10 +26,10 @@ _MAY_SAY = frozenset(
     "acknowledged "
     "admitted conceded estimated estimates estimate estimating denied denies states claim describes "
     "described tweeted "
-    "posted concluded concludes found learned maintained replied responded complained cautioned hinted "
+    "posted concluded concludes maintained replied responded complained cautioned hinted "
     "promised vowed "
-    "pledged quoted cited citing expects think thinks assessed assess assesses contends reiterated "
-    "asked".split()
+    "pledged quoted expects think thinks assessed assess assesses contends reiterated "
+    "".split()
 )
 """Verbs that report speech before "that" or a quotation, or behind what is said."""
 _NOUNS = frozenset(
@@ -42,6 +43,10 @@ _LIKE_NOUNS = frozenset(["warning", "claiming", "insisting", "arguing", "saying"
 _FINITE = frozenset(
     "is are was were has have had will would could may might can should did does do must".split()
 )
+_NO_SUBJECT = frozenset("to of in by been be no any".split())
+"""Words behind which a verb of speech is an infinitive, a participle or a noun."""
+_OPINES = frozenset("suggest suggests believe believes say estimate estimates".split())
+"""Verbs that attribute behind a subject, whatever follows."""
 _PRONOUNS = frozenset(
     "he she it they we i you who which that this these those one former latter both".split()
 )
@@ -157,74 +162,75 @@ def _according(reading: Reading, token: Token) -> Attribution | None:
 
 
 def _spoken(reading: Reading, token: Token) -> Attribution | None:
-    lower = token.lower
-    if (lower not in _SAYS and lower not in _MAY_SAY) or not token.text.islower():
-        return None
+    """The attribution that a verb of speech makes, None where it makes none."""
     tokens = reading.tokens
     before, after = _segment_before(reading, token.index), _segment_after(reading, token.index + 1)
     after = [t for t in after if t.sentence == token.sentence]
     if after and _boundary(reading, token, after[0]):
         after = []
-    previous = before[-1] if before else None
-    if previous is not None and previous.lower in _DETERMINERS | {
-        "to",
-        "of",
-        "in",
-        "by",
-        "been",
-        "be",
-        "no",
-        "any",
-    }:
-        return None
-    if lower in _LIKE_NOUNS and previous is not None:
-        return None
-    if any(t.lower in _NOT_SPEECH for t in after[:4]):
+    if not _reports(token, before, after):
         return None
     gap = reading.text[token.end : tokens[token.index + 1].start] if token.index + 1 < len(tokens) else "."
     that = next((i for i, t in enumerate(after[:8]) if t.lower == "that"), None)
     opens = bool(_LINK.match(gap)) or that is not None or any(c in _QUOTE_MARKS for c in gap)
-    last = (
-        not after
-        or after[-1].index + 1 >= len(tokens)
-        or tokens[after[-1].index + 1].sentence != token.sentence
-    )
+    end = after[-1].index + 1 if after else len(tokens)
+    last = end >= len(tokens) or tokens[end].sentence != token.sentence
     content_before = _said_before(reading, before, token)
-    closes = content_before and (last or not after) and len(before) + len(after) <= 24
+    closes = content_before and last and len(before) + len(after) <= 24
     closes = closes or (content_before and _quoted_before(reading, before[0] if before else token))
-    firm = lower in _SAYS or opens or closes
-    if not firm and (
-        lower not in ("suggest", "suggests", "believe", "believes", "say", "estimate", "estimates")
-        or not before
-    ):
-        return None
-    if (
-        lower in ("say", "estimate", "claim")
-        and previous is not None
-        and previous.lower in ("to", "will", "would")
-    ):
-        return None
-    if after and after[0].lower == "by" and len(after) > 1:
-        rest = _apposition_behind(reading, after)
-        framed = frozenset({token.index, *(t.index for t in after + rest)})
-        return Attribution(token.sentence, token, framed, tuple(after[1:]), firm=True, trailing=True)
-    if previous is not None and previous.lower in ("is", "was", "been") and before[0].lower == "it":
+    firm = token.lower in _SAYS or opens or closes
+    if not firm and (token.lower not in _OPINES or not before):
         return None
     if not before:
         return _headless(reading, token, after, closes, firm)
-    if closes:
-        return Attribution(
-            token.sentence,
-            token,
-            frozenset({token.index, *(t.index for t in before + after)}),
-            tuple(_noun_phrase(before)),
-            firm,
-            trailing=True,
-        )
+    return _headed(reading, token, before, after, _Build(that, last, closes, firm))
+
+
+class _Build(NamedTuple):
+    """How an attribution is built: where "that" stands, whether it ends the sentence, what precedes it."""
+
+    that: int | None
+    last: bool
+    closes: bool
+    firm: bool
+
+
+def _reports(token: Token, before: list[Token], after: list[Token]) -> bool:
+    """Whether a word can be a verb that reports speech where it stands."""
+    lower = token.lower
+    if (lower not in _SAYS and lower not in _MAY_SAY) or not token.text.islower():
+        return False
+    previous = before[-1].lower if before else None
+    if previous in _NO_SUBJECT or previous in _DETERMINERS or (lower in _LIKE_NOUNS and before):
+        return False
+    if any(t.lower in _NOT_SPEECH for t in after[:4]):
+        return False
+    if before and before[0].lower == "it" and previous in ("is", "was", "been"):
+        return False
+    return not (lower in ("say", "estimate", "claim") and previous in ("will", "would"))
+
+
+def _headed(
+    reading: Reading, token: Token, before: list[Token], after: list[Token], build: _Build
+) -> Attribution:
+    """An attribution whose verb has words before it in its own segment."""
+    tokens = reading.tokens
+    if len(after) > 1 and after[0].lower == "by":
+        rest = _apposition_behind(reading, after)
+        frame = frozenset({token.index, *(t.index for t in after + rest)})
+        return Attribution(token.sentence, token, frame, tuple(after[1:]), firm=True, trailing=True)
+    if all(t.lower in ("and", "but", "then", "also", "later", "or") for t in before):
+        start = [t for t in tokens if t.sentence == token.sentence and t.index < before[0].index]
+        frame = frozenset({token.index, *(t.index for t in before)})
+        return Attribution(token.sentence, token, frame, tuple(_subject(start)), build.firm)
+    if build.closes:
+        frame = frozenset({token.index, *(t.index for t in before + after)})
+        phrase = tuple(_noun_phrase(before))
+        return Attribution(token.sentence, token, frame, phrase, build.firm, trailing=True)
     head = _with_apposition(reading, before)
-    tail = after[:that] if that is not None else _addressee(token, after) if last else []
-    frame = {token.index, *(t.index for t in head), *(t.index for t in tail)}
-    return Attribution(token.sentence, token, frozenset(frame), tuple(_noun_phrase(before) or head), firm)
+    tail = after[: build.that] if build.that is not None else _addressee(token, after) if build.last else []
+    frame = frozenset({token.index, *(t.index for t in head + tail)})
+    return Attribution(token.sentence, token, frame, tuple(_noun_phrase(before) or head), build.firm)
 
 
 def _addressee(token: Token, after: list[Token]) -> list[Token]:

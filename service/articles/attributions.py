@@ -73,7 +73,11 @@ _CONTRIBUTED: Final = re.compile(
     r"[Ww]ith (?:reporting|files|inputs?))(?: by| from|:)\s*[A-Z(]"
 )
 _CONTRIBUTED_TO: Final = re.compile(
-    r"\bcontributed (?:\w+ ){0,3}to th(?:is|e) (?:report|story|article|piece)\b", _I
+    r"\bcontributed (?:\w+ ){0,3}to th(?:is|e) (?:report|story|article|piece)\b|^[^.]{2,160}\bcontributed "
+    r"(?:(?:additional|the|some|to) ){0,2}(?:reporting|research)(?: (?:from|in|for|to|to this) [^.]{2,60})?\.?$|"
+    r"^additional reporting\b.{0,20}\bby\b|^(?:\S+ ){1,5}contribut(?:ing|ed)\.?$|^a version of this "
+    r"(?:story|article|post|report|piece)(?: also)? (?:was|has been|ran|appeared|originally|first) [^.:]{0,50}\.?$",
+    _I,
 )
 _UPDATED: Final = re.compile(
     r"[\W]*(?:update:? )?this (?:story|article|post|page|report)(?: and headline)? (?:has been|was|is "
@@ -83,12 +87,12 @@ _UPDATED: Final = re.compile(
 _SIGNATURE: Final = re.compile(rf"(?:--?|[–—])\s?{_NAME}(?: (?:{_NAME}|{_PARTICLE})){{1,7}}(?:, .{{2,40}})?$")
 _CONTACT: Final = re.compile(
     r"\S+@\S+\.\w{2,}|(?<![\w@])@\w{2,}|\bon (?:twitter|x|facebook|instagram|linkedin|bluesky|mastodon|"
-    r"threads)\b",
+    r"threads)\b|\bat \(?\d{3}[) .-]{1,2}\d{3}[ .-]\d{4}\b",
     _I,
 )
 _CONTACT_CUE: Final = re.compile(
-    r"^[^\w]*(?:follow|contact|reach|e-?mail|write to|send (?:tips|us|him|her|them|an)|tweet|got a (?:tip|"
-    r"question))\b|\b(?:can be reached|reach (?:him|her|them|out|me)|follow (?:him|her|them|me|us|along)|"
+    r"^[^\w]*(?:follow|contact|reach|call (?:\S+ ){0,2}(?:reporter|writer|columnist|editor)|e-?mail|write to|send (?:tips|us|him|her|them|an)|tweet|got a (?:tip|"
+    r"question))\b|\b(?:can be (?:reached|contacted)|reach (?:him|her|them|out|me)|follow (?:him|her|them|me|us|along)|"
     r"contact (?:him|her|them|me)|email (?:him|her|them|me))\b",
     _I,
 )
@@ -219,7 +223,8 @@ OUTLET_WORDS: Final = re.compile(
     r"\b(?:gazette|times|news|post|herald|tribune|journal|press|chronicle|observer|guardian|telegraph|"
     r"mail|star|sun|globe|courier|independent|dispatch|examiner|standard|mirror|echo|record|register|"
     r"review|reporter|examiner|sentinel|bulletin|broadcasting|radio|television|tv|agency|daily|weekly|"
-    r"monthly|magazine|online|wire|today|today's|reuters|afp|ap|upi|dpa)\b",
+    r"monthly|magazine|online|wire|today|today's|ledger|argus|inquirer|enquirer|bugle|messenger|beacon|"
+    r"monitor|reuters|afp|ap|upi|dpa)\b",
     re.IGNORECASE,
 )
 """Words that outlets' names are made of."""

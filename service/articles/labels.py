@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from service.articles.blocks import Block
-from service.domain import SpanKind
+from service.domain import Span, SpanKind
 
 _STOP: Final = frozenset(
     "that this with from have been were they their there which would could about after before said "
@@ -38,12 +38,14 @@ def content_words(text: str) -> frozenset[str]:
 
 @dataclass
 class Labels:
-    """The blocks of a text and what is known of each; None where nothing is yet."""
+    """The blocks of a text and what is known of each; None where nothing is yet. `cuts` are stretches inside
+    a block that are no part of the story, by block."""
 
     blocks: list[Block]
     kinds: list[SpanKind | None]
     title: int | None = None
     zones: set[int] = field(default_factory=set)
+    cuts: dict[int, Span] = field(default_factory=dict)
 
     def ends_sentence(self, index: int) -> bool:
         """Whether a block ends like a sentence, an ellipsis inside a quotation included."""

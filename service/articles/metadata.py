@@ -11,7 +11,9 @@ from datetime import date
 
 from service.articles import attributions
 from service.articles.blocks import flat
+from service.articles.datelines import read_dateline
 from service.articles.front import front_matter
+from service.articles.mastheads import masthead
 from service.articles.spans import unmarked
 from service.domain import Sourced, Span
 from service.language.dates import read_dates
@@ -55,10 +57,6 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "credit": ("original_source", "republished_from", "via", "credit", "first_published"),
 }
 _URL = re.compile(r"https?://[^\s<>\"]+")
-_WIRE = re.compile(
-    r"(?:[A-Z][\w.'’-]*[ ,]+(?:\d{1,2}[ ,]+)?){0,8}\((?P<agency>[A-Z][\w.&'’ "
-    r"/-]{1,40})\)\s*[-–—]{1,2}\s*[A-Z“\"‘']"
-)
 _PLACE_ROLE = re.compile(
     r"\b(?:writer|reporter|editor|correspondent|staff|columnist|contributor|bureau|analyst|producer|desk|"
     r"professor|fellow|photographer|author)\b",
@@ -68,12 +66,13 @@ _LONGEST_VALUE = 300
 _QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("«", "»"))
 
 
-def read_metadata(text: str, spans: Sequence[Span]) -> Metadata:
+def read_metadata(text: str, spans: Sequence[Span], filename: str = "") -> Metadata:
     """The metadata that the text gives, its spans known. Front matter counts before lines, lines before
-    wording."""
+    wording. `filename` only bears out what the text says: that its first line is the outlet's name."""
     front = _from_front_matter(text)
     lines = _from_lines(text, spans)
-    return front.over(lines).over(_from_story(text, spans))
+    named = Metadata(publisher=_text(masthead(text, spans, filename), "masthead"))
+    return front.over(lines).over(_from_story(text, spans)).over(named)
 
 
 def _text(value: str | None, found_in: str) -> Sourced[str] | None:
@@ -220,16 +219,17 @@ def _credit(text: str, spans: Sequence[Span]) -> Sourced[str] | None:
 
 
 def _from_story(text: str, spans: Sequence[Span]) -> Metadata:
-    """The first headline of the head, and the agency of a wire dateline ("HARBOUR (Reuters) - …")."""
+    """The first headline of the head, and agency and date of the story's dateline ("HARBOUR (Reuters) - …")."""
     title = None
     first_body = next((index for index, span in enumerate(spans) if span.kind == "body"), len(spans))
     for _index, line, _words in _of_kind(text, spans[:first_body], "headline"):
         title = _text(line, "headline")
         break
-    publisher = None
-    if first_body < len(spans):
-        opening = flat(text, spans[first_body].start, spans[first_body].end)[:200]
-        wire = _WIRE.match(opening)
-        if wire and wire.start("agency") <= 60 and not any(letter.isdigit() for letter in wire["agency"]):
-            publisher = _text(wire["agency"], "dateline")
-    return Metadata(title=title, publisher=publisher)
+    for span in spans[max(0, first_body - 1) : first_body]:
+        if dateline := read_dateline(flat(text, span.start, span.end)):
+            return Metadata(
+                title=title,
+                publisher=_text(dateline.agency, "dateline"),
+                published=_day(dateline.date, "dateline"),
+            )
+    return Metadata(title=title)

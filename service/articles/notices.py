@@ -30,6 +30,8 @@ _ADVERT_LINE: Final = any_of(
     r"(?:story|article|content) continues (?:below|after).{0,40}",
     r"remove ads?",
     r"partner content",
+    r"(?:a|your) (?:free |digital |premium )?(?:account|subscription|membership) (?:gives|gets|includes|lets|offers|"
+    r"unlocks)(?: you)?",
     r"buy now",
     r"shop now",
 )
@@ -47,7 +49,9 @@ _CLAUSE_START: Final = r"(?:^|[.?!:;)(>»►…|] ?|[-–—] )[\"'“‘(\[]*(?
 _NEWSLETTER: Final = (
     r"\bnews ?letters?\b|\b(?:your|their) inbox\b|\bour (?:journalism|app|channel|whatsapp|telegram|"
     r"podcast|daily|weekly|coverage|work|readers|free)\b|\bad-free\b|\b(?:local|independent|quality) "
-    r"journalism\b|\btext (?:messages?|alerts?|updates?)\b"
+    r"journalism\b|\btext (?:messages?|alerts?|updates?)\b|"
+    r"\b(?:our|the [\w-]{2,20}['’]s) (?:[\w-]+ ){0,2}(?:letter|briefing|digest|bulletin|round-?up|edition)s?\b|"
+    r"\byour e-?mail\b"
 )
 _SIGNUPS: Final = tuple(
     (re.compile(_CLAUSE_START + verbs, _I), re.compile(objects, _I))
@@ -63,6 +67,12 @@ _SIGNUPS: Final = tuple(
             r".*?\bnews ?letters?\b.{0,30}\b(?:provides?|brings?|gives?|offers?|delivers?|sends?|keeps?) "
             r"you\b",
             _NEWSLETTER,
+        ),
+        (r".*?\bplease consider\b", r"\bsubscri(?:ption|bing)|\bdonat(?:ion|ing)|\bbecoming a\b"),
+        (
+            r".*?\bfollow (?:us|[A-Z]\S*(?: [A-Z]\S*){0,3}) on (?:[\w-]+,? (?:and |or |& )?){2,}",
+            r"\b(?:facebook|twitter|"
+            r"instagram|tiktok|flipboard|youtube|linkedin|snapchat)\b",
         ),
         (r".*?\b(?:sign up|subscribe)\b.{0,30}\b(?:here|free|now|today|below)\b", _NEWSLETTER),
         (
@@ -160,6 +170,17 @@ _LEGAL_WEIGHTS: Final = tuple(
         ),
         ("includes|means|refers", r"^['‘\"“]we['’\"”] (?:includes?|means|refers)\b", 2),
         ("recaptcha", r"\bprotected by recaptcha\b", 2),
+        (
+            "grant|funding|donation|partner",
+            r"\b(?:our|this|coverage|reporting)\b.{0,80}\b(?:supported|made possible|funded)\b.{0,20}\bby (?:an? )?"
+            r"(?:grants?|funding|donations?)\b|\bcontent partner\b",
+            2,
+        ),
+        (
+            "editorial input|independently of",
+            r"\beditorial input\b|\bcontent is produced independently of\b",
+            1,
+        ),
         ("party", r"\bthird[- ]party (?:cookies|partners|vendors)\b", 1),
     )
 )

@@ -88,7 +88,7 @@ def read_bytes(
             f"{filename!r} holds no article here: only headings, links, notices or forms",
             advice="save the article's own text into the file, or leave it out",
         )
-    known = (given or Metadata()).over(read_metadata(text, spans))
+    known = (given or Metadata()).over(read_metadata(text, spans, filename))
     return Article(
         file_id=file_id_of(source, filename),
         source=source,

@@ -8,15 +8,17 @@ worse than a kept button.
 Kinds: `share` also covers a page's other furniture (buttons, counters, section labels, rules),
 `disclaimer` legal and consent notices, `advert` newsletter boxes and shop notices, `credit` photo credits
 without a caption and credits to another outlet, `byline` everything about writer, place and time of
-writing, front matter included.
+writing, front matter and datelines included, `comment` all that isn't the outlet's own: readers' words, and
+text that poses as an exchange with a language model.
 """
 
 from __future__ import annotations
 
 import re
 
-from service.articles import attributions, heads, wording, zones
-from service.articles.blocks import Block, read_blocks
+from service.articles import attributions, heads, imitations, wording, zones
+from service.articles.blocks import LONGEST, Block, read_blocks
+from service.articles.datelines import read_dateline
 from service.articles.front import front_matter
 from service.articles.labels import Labels
 from service.domain import Span, SpanKind
@@ -27,8 +29,8 @@ _COMMENT = re.compile(r"<!--.*-->$", re.DOTALL)
 
 
 def find_spans(text: str, *, markdown: bool) -> tuple[Span, ...]:
-    """The spans of a text: one per paragraph or line block, sorted, apart, trimmed, white space left
-    uncovered."""
+    """The spans of a text: one per paragraph or line block, more where a dateline or orders to a model
+    stand in one; sorted, apart, trimmed, white space left uncovered."""
     return label(text, *_blocks(text, markdown=markdown), markdown=markdown)
 
 
@@ -44,26 +46,45 @@ def label(text: str, blocks: list[Block], front: Span | None, *, markdown: bool)
     if not blocks:
         return (front,) if front else ()
     labels = Labels(blocks, [None] * len(blocks))
+    _mark_imitations(text, labels)
     if markdown:
         _mark_markup(text, labels)
     _mark_wording(labels)
     _mark_photos(labels)
     heads.mark_top(labels)
     heads.free_inner_dates(labels)
+    zones.mark_offers(labels)
     zones.mark_teasers(labels)
     zones.mark_comments(labels)
     zones.mark_tail(labels)
     zones.mark_rest(labels)
     found = [front] if front else []
-    for block, kind in zip(blocks, labels.kinds, strict=True):
-        start, end = _bounds(text, block)
-        found.append(Span(start, end, kind or "body"))
+    opening = next((at for at, kind in enumerate(labels.kinds) if kind == "body"), None)
+    for index, (block, kind) in enumerate(zip(blocks, labels.kinds, strict=True)):
+        start, end = _trimmed(text, block.start, block.end)
+        whole = Span(start, end, kind or "body")
+        if whole.kind == "body":
+            dateline = read_dateline(text[start : min(end, start + LONGEST)], opens_story=index == opening)
+            found += _parts(text, whole, dateline.end if dateline else 0, labels.cuts.get(index))
+        else:
+            found.append(whole)
     return tuple(found)
 
 
-def _bounds(text: str, block: Block) -> tuple[int, int]:
-    """A block's place without white space at its borders; an image alone is its caption's words."""
-    start, end = block.start, block.end
+def _parts(text: str, whole: Span, dateline: int, cut: Span | None) -> list[Span]:
+    """A paragraph without the dateline of so many characters at its start, and without what was cut out."""
+    start = whole.start + dateline
+    found = [Span(whole.start, start, "byline")]
+    if cut is not None and cut.start >= start:
+        found += [Span(start, cut.start, "body"), cut]
+        start = cut.end
+    found.append(Span(start, whole.end, "body"))
+    trimmed = (Span(*_trimmed(text, span.start, span.end), span.kind) for span in found)
+    return [span for span in trimmed if span.start < span.end]
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A place without white space at its borders."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
@@ -71,10 +92,31 @@ def _bounds(text: str, block: Block) -> tuple[int, int]:
     return start, end
 
 
+def _mark_imitations(text: str, labels: Labels) -> None:
+    """What poses as an exchange with a language model: no part of the story, wherever it stands."""
+    turns = [imitations.is_turn(block.text) for block in labels.blocks]
+    for index, block in enumerate(labels.blocks):
+        if imitations.is_exchange(block.text):
+            labels.kinds[index] = "comment"
+            continue
+        announced = index > 0 and labels.blocks[index - 1].text.endswith(":")
+        place = imitations.orders(text, block, announced=announced)
+        if place == (block.start, block.end):
+            labels.kinds[index] = "comment"
+        elif place:
+            labels.cuts[index] = Span(*place, "comment")
+    exchanged = {index for index, kind in enumerate(labels.kinds) if kind == "comment"}
+    for index, turn in enumerate(turns):
+        if turn and exchanged.intersection(range(index - 2, index + 3)):
+            labels.kinds[index] = "comment"
+
+
 def _mark_markup(text: str, labels: Labels) -> None:
     """Kinds that Markdown itself gives: images, lines of links, comments. Headings wait for their place
     to decide."""
     for index, block in enumerate(labels.blocks):
+        if labels.kinds[index] is not None:
+            continue
         if block.code:
             labels.kinds[index] = "body"
         elif _COMMENT.match(block.text):

@@ -40,7 +40,7 @@ FURNITURE: Final = any_of(
     r"close",
     r"back to top",
     r"(?:view|see|show|load) (?:all|more)",
-    r"read (?:more|full (?:story|article))",
+    r"read (?:more(?: here)?|full (?:story|article))",
     r"continue reading",
     r"listen(?: to (?:this )?article)?",
     r"play(?: video)?",
@@ -85,10 +85,10 @@ _COMMENT: Final = any_of(
     r"post (?:your )?comment$",
     r"save my name,? e-?mail\b",
     r"notify me (?:of|when|by)\b.{0,60}$",
-    r"\d{1,5} (?:comments?|responses?|replies)(?: (?:on|to) .{1,160})?$",
+    r"\d{1,3}(?:[,.]?\d{3}){0,2} (?:comments?|responses?|replies)(?: (?:on|to) .{1,160})?$",
     r"\d{1,5} thoughts? on .{1,160}$",
     r"(?:reader |view |show |all |top )?comments?(?: ?\(\d+\))?:?$",
-    r"(?:you must |please )?(?:be )?(?:log(?:ged)?[ -]?in|sign(?:ed)?[ -]?in)(?: \w+){0,3} to (?:post|"
+    r"(?:you must |please )?(?:be )?(?:log(?:ged)?[ -]?in|sign(?:ed)?[ -]?in)(?: \w+){0,3} to (?:post|join|"
     r"leave|comment|reply)\b.{0,40}$",
     r"join the (?:conversation|discussion)$",
     r"comments? (?:are|is|have been) (?:closed|disabled|moderated|off)\b.{0,30}$",
@@ -100,7 +100,7 @@ _COMMENT: Final = any_of(
 _COMMENT_ZONE: Final = any_of(
     r"(?:leave|post|add|write|submit) (?:a|your) (?:reply|comment|response)\b",
     r"your e-?mail address will not be published\b",
-    r"\d{1,5} (?:comments?|responses?|replies|thoughts? on)\b",
+    r"\d{1,3}(?:[,.]?\d{3}){0,2} (?:comments?|responses?|replies|thoughts? on)\b",
     r"(?:reader |top |all )?comments?(?: ?\(\d+\))?:?$",
 )
 
@@ -112,6 +112,7 @@ _MORE_ON: Final = r"more (?:on|about) (?!(?:a|an|his|her|their|its|one|the way)\
 OPENER: Final = any_of(
     r"you (?:may|might|could|will|would)(?: also)? (?:like|enjoy|love|be interested in|have missed|want "
     r"to read)\b.{0,30}$",
+    r"trending (?:on|in|at) \S.{0,40}$",
     rf"(?:related|recommended|suggested|similar|trending|popular|featured|sponsored|promoted|more|other|"
     rf"further|additional|top|recent|latest|previous|next|associated|our (?:latest|top|best)|"
     rf"editors?['’]?s?) {_READING}"
@@ -145,12 +146,26 @@ _MEDIA_TEASER: Final = re.compile(
     r"exclusive|newsletter|reaction|fact check|explainer|quiz)\s?[:|»>→►]\s*\S(?!.*\bcaption\b)",
     _I,
 )
+_PHOTO_SITE: Final = re.compile(r"[\W_]*photos?\s?:\s*(?:[\w-]+\.)+\w{2,24}$", _I)
+_FRAGMENT: Final = r":[*_]{0,3}\s+[\"'“‘]?[A-Z0-9].*(?:…|\.{3,})[*_]{0,3}$"
+_NO_CLAUSE: Final = (
+    r"[\W_]{0,3}(?!(?:\S+ ){0,4}?(?:is|are|was|were|be|has|had|have|said|says|told|asked|wrote|adds|added|will|"
+    r"would|can|could)\b[^:]*:)"
+)
+_LABELLED: Final = re.compile(
+    _NO_CLAUSE + r"[A-Z][^\s:.!?,;]*(?=[^:]* [a-z])(?: [^\s:.!?,;]+){1,4}" + _FRAGMENT
+)
+_ANY_LABEL: Final = re.compile(_NO_CLAUSE + r"[A-Z][^\s:.!?,;]*(?: [^\s:.!?,;]+){0,4}" + _FRAGMENT)
 _GLUED_LABEL: Final = re.compile(r"[^:.]{3,60}[^:\s\d]:(?=[A-Z'\"‘“])(?!//)")
 _MORE_TAIL: Final = re.compile(
     r"(?:(?:…|\.{3,})\s*[\[(]?(?:(?:read|see|view) (?:more|full (?:story|article))|continue reading|"
     r"more)[\])]?|\[\s?(?:…|\.\.\.)\s?\])[\s»>→.…]*$",
     _I,
 )
+_LINKED: Final = re.compile(
+    r"[^:]{2,60}:\s*(?:(?:https?://|www\.)\S+(?:,? (?:and|or|&) |, | |\.?$)){1,4}$", _I
+)
+_SAID: Final = re.compile(r"\b(?:said|says|told|according to)\b", _I)
 _VIDEO_WIDGET: Final = re.compile(
     r"\b(?:just watched|more videos|must watch|now playing|up next|replay)\b", _I
 )
@@ -205,12 +220,20 @@ def may_head_a_section(text: str) -> bool:
     return bool(re.match(_MORE_ON, text, _I))
 
 
+def is_labelled_fragment(text: str, words: int) -> bool:
+    """Whether a line is a label, a colon and words that break off: a link to another story, or a speaker who
+    is interrupted."""
+    return 4 <= words <= 40 and bool(_ANY_LABEL.match(text)) and not _SAID.search(text)
+
+
 def is_teaser_line(text: str, words: int) -> bool:
     """A single line that points to another story ("Read more: …", "… [continue reading]")."""
-    if words <= 35 and _INLINE_TEASER.match(text):
+    if words <= 35 and (_INLINE_TEASER.match(text) or _LINKED.match(text)):
         return True
     ended = text.endswith((".", "”", '"', "!", "?")) and not text.endswith("...")
-    if words <= 30 and not ended and _MEDIA_TEASER.match(text):
+    if words <= 30 and not ended and _MEDIA_TEASER.match(text) and not _PHOTO_SITE.match(text):
+        return True
+    if 4 <= words <= 40 and _LABELLED.match(text) and not _SAID.search(text):
         return True
     if words <= 25 and not text.endswith((".", "”", '"')) and _GLUED_LABEL.match(text):
         return True

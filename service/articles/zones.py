@@ -6,9 +6,43 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
+from typing import Final
 
-from service.articles import attributions, wording
+from service.articles import attributions, offers, wording
 from service.articles.labels import ALIKE, Labels
+
+
+LABEL: Final = re.compile(r"[\W_]{0,3}[A-Z][^\s:]*(?: [^\s:]+){0,4}:\s")
+"""A short label and a colon at the start of a line."""
+_LOUD_LABEL: Final = re.compile(r"(?:[^\W\d_a-z][^a-z\s:]*)(?: [^a-z\s:]+){1,4}: [A-Z\"'“‘].*[^.!:;,]$")
+
+
+def mark_offers(labels: Labels) -> None:
+    """Paragraphs that sell, with less proof below a line that says so, and the lines over such boxes."""
+    announced = listed = False
+    for index, block in enumerate(labels.blocks):
+        kind = labels.kinds[index]
+        if kind == "advert":
+            listed = block.text.endswith(":")
+            announced = block.words <= 8 or listed
+        elif kind is None and not block.heading and index != labels.title:
+            in_list = listed and block.words <= 20 and (block.item or labels.is_line(index))
+            if in_list or offers.sells(block.text, block.words, announced=announced):
+                labels.kinds[index] = "advert"
+            else:
+                announced = listed = False
+        elif kind is not None:
+            announced = listed = False
+    for index in range(len(labels.blocks) - 1):
+        block = labels.blocks[index]
+        if (
+            labels.kinds[index + 1] == "advert"
+            and labels.blocks[index + 1].words > 8
+            and index != labels.title
+            and labels.is_line(index)
+            and offers.heads_a_box(block.text, block.words)
+        ):
+            labels.kinds[index] = "advert"
 
 
 def mark_teasers(labels: Labels) -> None:
@@ -28,6 +62,25 @@ def mark_teasers(labels: Labels) -> None:
         else:
             index += 1
     _mark_cards(labels)
+    _mark_labelled(labels)
+
+
+def _mark_labelled(labels: Labels) -> None:
+    """A label and words that break off, about something else than the story before them; where several
+    lines have labels, they are speakers or entries of a list."""
+    labelled = [at for at, block in enumerate(labels.blocks) if LABEL.match(block.text)]
+    if len(labelled) > 3:
+        return
+    last = max((at for at in range(len(labels.blocks)) if labels.is_prose(at)), default=-1)
+    for index in labelled:
+        block = labels.blocks[index]
+        open_to = labels.kinds[index] in (None, "headline") and index != labels.title
+        if open_to and wording.is_labelled_fragment(block.text, block.words):
+            story = labels.story_words(0, index)
+            if story and labels.likeness(index, story) < ALIKE:
+                labels.kinds[index] = "teaser"
+        elif open_to and index > last >= 0 and 6 <= block.words and _LOUD_LABEL.match(block.text):
+            labels.kinds[index] = "teaser"
 
 
 def _mark_cards(labels: Labels) -> None:

@@ -71,6 +71,12 @@ def lemmas(word: str, part: Part) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=50_000)
+def some_lemmas(word: str) -> tuple[str, ...]:
+    """The base forms that a lower-case word may have as any part of speech."""
+    return tuple(dict.fromkeys(lemma for part in _PARTS for lemma in lemmas(word, part)))
+
+
+@lru_cache(maxsize=50_000)
 def frequency(word: str, part: Part) -> int:
     """How often the word's commonest base form was counted as this part of speech in WordNet's tagged texts."""
     return max((sum(count for _, count in senses(lemma, part)) for lemma in lemmas(word, part)), default=0)
@@ -198,7 +204,7 @@ def near(first: str, second: str) -> float:
     """How near two lower-case words are as any part of speech; a derived form ("death", "die") counts .9."""
     best = max(kinship(first, second, part) for part in _PARTS)
     if best < 0.9:
-        forms = {lemma for part in _PARTS for lemma in lemmas(second, part)}
+        forms = set(some_lemmas(second))
         if any(forms & _derived(first, part) for part in _PARTS):
             return 0.9
     return best

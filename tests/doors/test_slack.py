@@ -183,7 +183,7 @@ async def test_an_event_that_slack_delivers_again_is_answered_once() -> None:
     direct("x", channel_type="channel"),
     direct("x", user=None),
     {**mention("x"), "event": {"type": "reaction_added", "user": "U1", "reaction": "eyes"}},
-], ids=["bot", "edit", "itself", "itself direct", "change", "join", "channel", "nobody", "other"])  # fmt: skip
+], ids=["bot", "edit", "itself", "itself dm", "change", "join", "channel", "nobody", "other"])  # fmt: skip
 async def test_what_no_person_asked_is_acknowledged_and_not_answered(event: dict[str, Any]) -> None:
     async with SlackServer() as slack:
         service = ScriptedService(settings_for(slack))
