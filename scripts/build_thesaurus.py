@@ -5,7 +5,8 @@
 
 Kept are single-word lemmas of nouns, verbs and adjectives (no proper nouns), their senses in order with WordNet's
 own frequency counts, the lexicographer's file of each synset, and six relations: hypernym, antonym, derivation,
-similar adjective, the noun an adjective pertains to, and cause ("kill" causes "die"). Glosses and examples are left out. The formats are those of the manual page wndb(5WN).
+similar adjective, the noun an adjective pertains to, and cause ("kill" causes "die"). Glosses and
+examples are left out. The formats are those of the manual page wndb(5WN).
 """
 
 from __future__ import annotations

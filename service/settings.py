@@ -31,7 +31,7 @@ class Settings(BaseModel):
                        description="`embedded`, `chroma://host:port` or `qdrant://host:port`")
     database_url: str | None = Field(None, description="SQLAlchemy URL of the record; SQLite in `data` by default")
     api_keys: Literal["required", "off"] | None = Field(None, description="`off` on loopback, else `required`")
-    model_timeout: float = Field(60.0, gt=0, le=600, description="seconds for the model's whole reply, retries included")
+    model_timeout: float = Field(60.0, gt=0, le=600, description="seconds for the model's whole reply, with retries")
     model_tokens: int = Field(6000, ge=500, le=200_000, description="token budget of the passages given to the model")
     model_price_in: float | None = Field(None, ge=0, description="USD per million prompt tokens, for `cost_usd`")
     model_price_out: float | None = Field(None, ge=0, description="USD per million reply tokens, for `cost_usd`")
@@ -79,7 +79,7 @@ class Settings(BaseModel):
     def model_hint(self) -> str | None:
         """One line on how to switch the model on, when an endpoint is there but not in use."""
         if self.model == "extractive" and (self.openai_api_key or self.openai_base_url):
-            return ("A model endpoint is configured but not used: set ONRECORD_MODEL=<name> to let it write the answers "
+            return ("A model endpoint is configured but not used: set ONRECORD_MODEL=<name> to let it write answers "
                     "(passages of your articles are then sent to it).")
         return None
 

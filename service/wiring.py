@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from service import __version__
 from service.answers.answer import EXTRACTIVE, Answerer, Piece
@@ -25,6 +25,9 @@ from service.passages.retrieve import Retriever
 from service.ports import ChatModel, Embedder, Page, PassageStore, Record
 from service.settings import Settings
 
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
 
 def _local_embedder(_settings: Settings, _name: str) -> Embedder:
     from service.adapters.local_embedder import LocalEmbedder
@@ -35,7 +38,12 @@ def _local_embedder(_settings: Settings, _name: str) -> Embedder:
 def _openai_embedder(settings: Settings, name: str) -> Embedder:
     from service.adapters.openai_embedder import OpenAIEmbedder
 
-    return OpenAIEmbedder(name, lambda: _openai_client(settings))
+    def client() -> AsyncOpenAI:
+        from openai import AsyncOpenAI
+
+        return AsyncOpenAI(api_key=_key(settings) or "none", base_url=settings.openai_base_url)
+
+    return OpenAIEmbedder(name, client)
 
 
 def _embedded_store(settings: Settings, record: Record, owner: bool) -> PassageStore:
@@ -138,7 +146,7 @@ class OnRecord:
             key = "with a key" if settings.openai_api_key else "without a key"
             findings.append(Finding("endpoint", f"{where}, {key}; when it fails: {settings.fallback}"))
         slack = settings.slack_bot_token is not None and (settings.slack_app_token or settings.slack_signing_secret)
-        findings.append(Finding("slack", "configured" if slack else "not configured (SLACK_BOT_TOKEN and SLACK_APP_TOKEN)"))
+        findings.append(Finding("slack", "configured" if slack else "not configured (SLACK_BOT_TOKEN, …)"))
         return findings
 
     async def _embedder_finding(self) -> Finding:

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 
 from service.answers.assemble import Assembly
 from service.answers.claims import CLAIM_LIMIT, Position, as_claims, disputed, positions
-from service.answers.compose import Composition, Draft, compose, stated
+from service.answers.compose import Draft, compose, stated
 from service.answers.evidence import Line, lines
 from service.answers.exchange import Outcome, converse, pack
 from service.answers.likeness import Likeness

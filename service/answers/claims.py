@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -96,7 +97,7 @@ def _same_time(first: Position, second: Position) -> bool:
 
 
 def _one_a_sentence(mentions: Sequence[Mention]) -> list[Mention]:
-    """The best mention of each sentence: a sentence does not contradict itself, its other figure is of another thing."""
+    """The best mention of each sentence: none contradicts itself, its other figure is of another thing."""
     best: dict[tuple[str, int], Mention] = {}
     for mention in sorted(mentions, key=lambda m: -m.score):
         best.setdefault((mention.line.source.file_id, mention.line.start), mention)
@@ -125,8 +126,8 @@ def _with_sums(question: Question, mentions: Sequence[Mention]) -> list[Mention]
 
 def _alternatives(question: Question) -> list[str]:
     """The verbs that the question joins by "or"/"and" ("killed or wounded")."""
-    verbs = [w for w in question.predicate]
-    for first, second in zip(verbs, verbs[1:], strict=False):
+    verbs = list(question.predicate)
+    for first, second in itertools.pairwise(verbs):
         between = question.text[first.end : second.start].strip().lower()
         if between in ("or", "and"):
             return [first.lower, second.lower]
@@ -202,8 +203,13 @@ def _rivals(mention: Mention, chosen: Sequence[Mention]) -> bool:
     """
     if max(mention.features.thing, mention.features.nearby) < 0.5:
         return False
-    return any(_alike(m, mention) and mention.features.names >= m.features.names - 0.2 and m.line.source.file_id != mention.line.source.file_id
-               and same_story(m.line.article, mention.line.article) and _same_size(m.figure, mention.figure) for m in chosen)
+    return any(
+        _alike(m, mention) and _same_size(m.figure, mention.figure)
+        and mention.features.names >= m.features.names - 0.2
+        and m.line.source.file_id != mention.line.source.file_id
+        and same_story(m.line.article, mention.line.article)
+        for m in chosen
+    )
 
 
 def _same_size(first: Figure, second: Figure) -> bool:

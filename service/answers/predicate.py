@@ -33,7 +33,7 @@ def is_verb(word: Word, before: Word | None) -> bool:
     lower = word.lower
     if lower in AUXILIARIES or not lemmas(lower, "v") or word.text[:1].isupper():
         return False
-    verbs, nouns, adjectives = (frequency(lower, part) for part in ("v", "n", "a"))  # type: ignore[arg-type]
+    verbs, nouns, adjectives = (frequency(lower, part) for part in ("v", "n", "a"))
     base = lower in lemmas(lower, "v")
     if before is not None and before.lower in (*AUXILIARIES, "to"):
         return True
@@ -46,7 +46,7 @@ def is_verb(word: Word, before: Word | None) -> bool:
 
 def predicate_of(figure: Figure, text: str) -> tuple[Word, ...]:
     """The verbs that go with a figure of `text` (its offsets are into it), in order; empty when none is found."""
-    tokens = [w for w in words(text)]
+    tokens = list(words(text))
     inside = [w for w in tokens if figure.number_end <= w.start < figure.end]
     own = [w for w in inside if _participle(w)]
     thing_end = figure.end
@@ -134,12 +134,11 @@ def _finite_group(after: list[Word]) -> tuple[Word, ...]:
                     return group
                 relative = list(group)
         elif word.lower != "to" and is_verb(word, after[i - 1] if i else None) and not (
-                i and after[i - 1].lower == "to"):
-            if _participle(word):
-                found = (word, *_coordinated(after[i + 1 :]))
-                if not in_relative:
-                    return found
-                relative = relative or list(found)
+                i and after[i - 1].lower == "to") and _participle(word):
+            found = (word, *_coordinated(after[i + 1 :]))
+            if not in_relative:
+                return found
+            relative = relative or list(found)
         i += 1
     return tuple(relative)
 

@@ -221,10 +221,10 @@ def _thing_fits(question: Question, candidate: _Candidate, likeness: Likeness) -
     joined = " and " in (candidate.figure.thing or "")
     best = likeness.best(head, candidate.thing if joined else candidate.thing[-1:])
     best = max(best, 0.8 * likeness.best(head, candidate.thing[:-1]))
-    people = is_a(head, "person") or head in ("people", "troops", "persons") or bool(_countries(question.thing[-1].text))
+    people = is_a(head, "person") or head in ("people", "troops") or bool(_countries(question.thing[-1].text))
     if people and candidate.thing and best < 0.8:
         last = candidate.thing[-1]
-        if last in _ANYBODY or head in _ANYBODY and any(is_a(word, "person") for word in candidate.thing):
+        if last in _ANYBODY or (head in _ANYBODY and any(is_a(word, "person") for word in candidate.thing)):
             best = 0.8
         elif candidate.figure.thing and (read_names(candidate.figure.thing) or last in candidate.predicate):
             best = 0.7
@@ -290,7 +290,7 @@ def names_fit(question: Question, line: Line, around: str | None = None) -> floa
 
 
 def _setting(article: Article, title: str) -> frozenset[str]:
-    """The names that say where and about whom an article is: those of its title, its dateline and its first sentence."""
+    """The names that say where and about whom an article is: in its title, its dateline and its first sentence."""
     lead = next((span for span in article.spans if span.kind == "body"), None)
     end = min(lead.end, lead.start + 300) if lead else 0
     return name_keys(title) | name_keys(article.text[max(0, end - 600) : end])
@@ -306,9 +306,7 @@ def without_speaker(sentence: str) -> str:
 
 def _stands(keys: set[str], known: frozenset[str]) -> bool:
     """Whether the name's words, or what news prose uses for them, are known; the last word is enough for a person."""
-    if all(key in known or metonyms(key) & known for key in keys):
-        return True
-    return False
+    return bool(all(key in known or metonyms(key) & known for key in keys))
 
 
 def _rival(here: frozenset[str], asked: set[str]) -> bool:
@@ -345,4 +343,4 @@ def when(clause: str, line: Line) -> tuple[date, date] | None:
 
 
 def _past(mention: DateMention, published: date | None) -> bool:
-    return published is None or mention.resolved is not None and mention.resolved[0] <= published
+    return published is None or (mention.resolved is not None and mention.resolved[0] <= published)

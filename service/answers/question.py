@@ -26,8 +26,13 @@ _MONEY = frozenset({"cost", "pay", "price", "spend", "charge", "earn", "worth", 
                     "raise", "fund", "owe", "offer", "bid", "compensation", "salary", "budget", "profit", "revenue"})
 """Verbs and nouns whose amount is money, for "how much" without a noun of its own."""
 _HOW_MUCH = re.compile(r"\bhow\s+much\b", re.I)
-_HOW_MANY = re.compile(r"\bhow\s+many\b(?:\s+of)?(?:\s+the\b)?|\bwhat\s+(?:number|is the (?:total\s+)?number)\s+of\b", re.I)
+_HOW_MANY = re.compile(
+    r"\bhow\s+many\b(?:\s+of)?(?:\s+the\b)?|\bwhat\s+(?:number|is the (?:total\s+)?number)\s+of\b", re.I)
 _MEASURE = re.compile(r"\bhow\s+(far|tall|high|deep|wide|big|large|heavy|fast|hot|cold|strong|old|long)\b", re.I)
+_MEASURES: dict[str, frozenset[FigureKind]] = {
+    "long": frozenset({"duration", "measure"}),
+    "old": frozenset({"age", "duration"}),
+}
 _SHARE = re.compile(r"\bwhat\s+(?:percentage|percent|per cent|share|proportion|fraction)\b(?:\s+of)?", re.I)
 _NUMBER_NOUN = re.compile(
     r"\bwhat(?:'s|’s|\s+is|\s+was|\s+were|\s+are)\s+(?:the\s+)?((?:\w+\s+){0,3}?"
@@ -105,15 +110,14 @@ def _kind(text: str, tokens: tuple[Word, ...]) -> tuple[Kind, frozenset[FigureKi
             return "quantity", frozenset({"money", "percent"}), ()
         return "quantity", frozenset({"money", "percent", "measure", "count"}), thing
     if match := _MEASURE.search(text):
-        kinds: dict[str, frozenset[FigureKind]] = {"long": frozenset({"duration", "measure"}), "old": frozenset({"age", "duration"})}
-        return "quantity", kinds.get(match[1].lower(), frozenset({"measure", "percent", "money"})), ()
+        return "quantity", _MEASURES.get(match[1].lower(), frozenset({"measure", "percent", "money"})), ()
     if match := _NUMBER_NOUN.search(text):
         noun = tuple(w for w in tokens if match.start(1) <= w.start < match.end(1) and w.content)
         return "quantity", frozenset({"count", "money", "measure", "percent", "age"}), noun
-    return _word_kind(text, tokens), frozenset(), _asked_noun(tokens)
+    return _word_kind(tokens), frozenset(), _asked_noun(tokens)
 
 
-def _word_kind(text: str, tokens: tuple[Word, ...]) -> Kind:
+def _word_kind(tokens: tuple[Word, ...]) -> Kind:
     """The kind by the question word, wherever it stands ("and when was it signed?")."""
     lowers = [w.lower for w in tokens]
     if lowers and lowers[0] in AUXILIARIES:
@@ -157,7 +161,7 @@ def _noun_phrase(tokens: tuple[Word, ...], start: int) -> tuple[Word, ...]:
 
 def _finite(word: str) -> bool:
     """Whether a verb's form can be a past tense or participle."""
-    return word.endswith("ed") or bool(lemmas(word, "v")) and word not in lemmas(word, "v")
+    return word.endswith("ed") or (bool(lemmas(word, "v")) and word not in lemmas(word, "v"))
 
 
 def _asked_noun(tokens: tuple[Word, ...]) -> tuple[Word, ...]:

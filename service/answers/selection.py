@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 from service.answers.evidence import Line
 from service.answers.likeness import Likeness
-from service.answers.quantities import name_keys, names_fit
 from service.answers.predicate import is_verb
+from service.answers.quantities import name_keys, names_fit
 from service.answers.question import AUXILIARIES, Question
 from service.answers.speaker import speaker_of
-from service.language.dates import read_dates
 from service.language.countries import country_of
+from service.language.dates import read_dates
 from service.language.names import Name, metonyms, read_names
 from service.language.thesaurus import lemmas
 from service.language.words import words
@@ -28,8 +28,12 @@ _CAUSE = re.compile(
     r"\b(?:because|since|due to|owing to|as a result|in order to|so that|in response|thanks to|caused|cited|citing|"
     r"blamed?|blaming|reasons?|prompted|led to|over (?:fears|concerns)|amid|after|following|to (?:avoid|prevent|"
     r"protect|support|help|allow|repel|counter|save))\b", re.I)
-_PLACE_BEFORE = re.compile(r"(?<!according )\b(?:in|at|near|off|on|from|to|into|outside|inside|across|between|around|of)\s+(?:the\s+)?"
-                           r"(?:(?:city|town|village|island|port|region|province|county|strait|state)\s+of\s+)?$", re.I)
+_PLACE_BEFORE = re.compile(
+    r"(?<!according )\b(?:in|at|near|off|on|from|to|into|outside|inside|across|between|around|of)\s+(?:the\s+)?"
+    r"(?:(?:city|town|village|island|port|region|province|county|strait|state)\s+of\s+)?$", re.I)
+
+_APPOSITION = re.compile(r",?\s+(?:who|which)\b|,\s+(?:\d|[a-z])|\s+(?:is|was|of|from)\b|\s*\(")
+"""What stands behind a name where the sentence says who it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ async def select(question: Question, lines: Sequence[Line], likeness: Likeness) 
     """All lines with the question's names, best first. Raises EmbedderError."""
     told = [line for line in lines if line.kind == "body"] or list(lines)
     await likeness.learn([question.text, *(line.text for line in told)])
-    rarity = _rarity(question, told, likeness)
+    rarity = _rarity(question, told)
     found = []
     for line in told:
         names = names_fit(question, line, f"{line.before} {line.after}")
@@ -86,10 +90,11 @@ async def select(question: Question, lines: Sequence[Line], likeness: Likeness) 
     return found
 
 
-def _rarity(question: Question, lines: Sequence[Line], likeness: Likeness) -> dict[str, float]:
+def _rarity(question: Question, lines: Sequence[Line]) -> dict[str, float]:
     """The question's content words, names and the asked-for noun aside, with their inverse document frequency."""
     named = {i for n in question.names for i in range(n.start, n.end)}
-    skip = {w.start for w in question.thing} if question.kind in ("which", "what") and len(question.content) > 2 else set()
+    spared = question.kind in ("which", "what") and len(question.content) > 2
+    skip = {w.start for w in question.thing} if spared else set()
     asked = {w.lower: w for w in question.content if w.start not in named and w.start not in skip}
     count: Counter[str] = Counter()
     for line in lines:
@@ -185,8 +190,7 @@ def _identifies(question: Question, text: str) -> float | None:
         if keys[-1] not in name.words:
             continue
         after, before = text[name.end : name.end + 60], text[max(0, name.start - 60) : name.start]
-        if re.match(r",?\s+(?:who|which)\b|,\s+(?:a|an|the|its|his|her|their|one|\d|[a-z]|chief|former|head)|\s+(?:is|was|of|"
-                    r"from)\b|\s*\(", after):
+        if _APPOSITION.match(after):
             return 1.0
         role = words(before)[-1:]
         if role and role[0].content and role[0].lower not in AUXILIARIES and before.rstrip()[-1:].isalpha():

@@ -9,8 +9,9 @@ from service.answers.reading import read
 from service.answers.speech import attributions
 
 _FIGURE_FROM = re.compile(
-    r"^(?:That|The|This)\s+(?:figure|number|estimate|count|toll|tally|total)s?\s+(?:was|were|is|are|came|comes|has been|"
-    r"had been)\s+(?:(?:given|released|provided|issued|published|quoted|cited|put out|announced|confirmed)\s+)?"
+    r"^(?:That|The|This)\s+(?:figure|number|estimate|count|toll|tally|total)s?\s+"
+    r"(?:was|were|is|are|came|comes|has been|had been)\s+"
+    r"(?:(?:given|released|provided|issued|published|quoted|cited|put out|announced|confirmed)\s+)?"
     r"(?:by|from)\s+([^.;:“”\"!?,]{2,100})")
 _PRONOUNS = frozenset("he she it they we i you who which that this these those".split())
 

@@ -11,9 +11,7 @@ from service.domain import SpanKind
 
 _I: Final = re.IGNORECASE
 
-MONTHS: Final = tuple(
-    "january february march april may june july august september october november december".split()
-)
+MONTHS: Final = tuple("january february march april may june july august september october november december".split())
 _DAYS: Final = tuple("monday tuesday wednesday thursday friday saturday sunday".split())
 _TIME_WORDS: Final = frozenset(
     (
@@ -36,9 +34,7 @@ _DATE_KEY: Final = re.compile(
 )
 
 _NAME: Final = r"[A-ZÀ-ÖØ-Þ][\w.'’-]*"
-_PARTICLE: Final = (
-    r"(?:de|da|di|del|van|von|der|den|la|le|al|el|bin|ibn|ben|bint|dos|du|and|y|of|the|for|in|at|with|&)"
-)
+_PARTICLE: Final = r"(?:de|da|di|del|van|von|der|den|la|le|al|el|bin|ibn|ben|bint|dos|du|and|y|of|the|for|in|at|with|&)"
 _BYLINE: Final = re.compile(
     r"(?:by|written by|produced by|compiled by|edited by|reported by|words by|story by|report by|text by|"
     r"author)\s*[: ]\s*(?=\S)",
@@ -144,18 +140,10 @@ def photo_kind(text: str, words: int) -> SpanKind | None:
         and (_PHOTO_CREDIT.match(text) or _PHOTO_WORDS.match(text))
     ):
         named = _PHOTO_CREDIT.match(text)
-        if (
-            named
-            and words > 8
-            and text.endswith(".")
-            and not re.search(r"[:/©|]|credit|courtesy", named[0], _I)
-        ):
+        if named and words > 8 and text.endswith(".") and not re.search(r"[:/©|]|credit|courtesy", named[0], _I):
             return None
         described = (
-            named
-            and words > 9
-            and text.endswith(".")
-            and not re.search(r"credit|by|courtesy|via|©", named[0], _I)
+            named and words > 9 and text.endswith(".") and not re.search(r"credit|by|courtesy|via|©", named[0], _I)
         )
         return "caption" if described else "credit"
     if _GALLERY.search(text):
@@ -265,9 +253,7 @@ _DOMAIN: Final = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,24}(?:/\S*)?$",
 _MARKUP: Final = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)?|[*_`<>]+")
 
 
-_GLUE: Final = frozenset(
-    "of the and for in on at to a an & – - | de la le el al del der die das und et y".split()
-)
+_GLUE: Final = frozenset("of the and for in on at to a an & – - | de la le el al del der die das und et y".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,8 +299,7 @@ def _outlet(words: str) -> str | None:
     head = re.sub(r"^(?:the|a|an|our|its)\s+", "", name, flags=_I)
     tokens = head.split()
     if not tokens or not all(
-        token[0].isupper() or token[0].isdigit() or token.casefold() in _GLUE or is_domain(token)
-        for token in tokens
+        token[0].isupper() or token[0].isdigit() or token.casefold() in _GLUE or is_domain(token) for token in tokens
     ):
         return None
     first = _TOKENS.match(head.casefold())

@@ -152,18 +152,14 @@ def _width(text: str, runs: list[list[Line]], *, markdown: bool) -> int:
 def _opens_block(text: str, line: Line) -> bool:
     """Whether a line starts something of its own in Markdown."""
     first = text[line.start]
-    return first in "#>|" or bool(
-        _ITEM.match(text, line.start, line.end) or _FENCE.match(text, line.start, line.end)
-    )
+    return first in "#>|" or bool(_ITEM.match(text, line.start, line.end) or _FENCE.match(text, line.start, line.end))
 
 
 def _continues(text: str, line: Line, after: Line, width: int, *, markdown: bool) -> bool:
     """Whether `after` goes on with the paragraph of `line`."""
     if not width or line.end - line.start + line.indent > width:
         return False
-    if line.end - line.start == after.end - after.start and text.startswith(
-        text[line.start : line.end], after.start
-    ):
+    if line.end - line.start == after.end - after.start and text.startswith(text[line.start : line.end], after.start):
         return False
     if _ITEM.match(text, after.start, after.end) or _RULE.match(text, after.start, after.end):
         return False

@@ -14,9 +14,7 @@ _DATE: Final = (
     rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?(?:\d{{1,2}}(?:st|nd|rd|th)? (?i:{_MONTH})|(?i:{_MONTH}) "
     r"\d{1,2}(?:st|nd|rd|th)?)(?:,? \d{4})?"
 )
-_CAPITALS: Final = (
-    r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’]+(?:[ -](?:[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’]*|de|la|of|the|and|en|sur|am)){0,4}"
-)
+_CAPITALS: Final = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’]+(?:[ -](?:[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’]*|de|la|of|the|and|en|sur|am)){0,4}"
 _NAMES: Final = r"[A-ZÀ-ÖØ-Þ][\w.'’-]*(?: (?:[A-ZÀ-ÖØ-Þ][\w.'’-]*|of|de|la|and)){0,4}"
 _AGENCY: Final = r"\((?P<agency>[A-ZÀ-ÖØ-Þ][^(),;\d]{0,40})\)"
 _DASH: Final = r"\s?(?:--|[—–])\s?|\s-(?:\s|$)"
@@ -87,8 +85,4 @@ def _agency(words: str | None) -> str | None:
     names = (words or "").split()
     if not names or len(names) > 5:
         return None
-    return (
-        " ".join(names)
-        if all(name[0].isupper() or name in ("of", "the", "and", "&") for name in names)
-        else None
-    )
+    return " ".join(names) if all(name[0].isupper() or name in ("of", "the", "and", "&") for name in names) else None

@@ -70,9 +70,7 @@ def decode(data: bytes, name: str) -> str:
             return _checked(_strictly(data[len(mark) :], encoding, name), name)
     for magic, what in _MAGIC:
         if data.startswith(magic):
-            raise ReadError(
-                f"{name!r} is {what}, not text", advice="save its text as .txt or .md, or leave it out"
-            )
+            raise ReadError(f"{name!r} is {what}, not text", advice="save its text as .txt or .md, or leave it out")
     if b"\0" in data:
         raise ReadError(
             f"{name!r} is binary or has NUL bytes in it (the first at byte {data.index(0):,})",
@@ -135,9 +133,7 @@ def _reads_western(text: str) -> bool:
 def _checked(text: str, name: str) -> str:
     """The text, unless control characters show that it isn't one."""
     if "\0" in text:
-        raise ReadError(
-            f"{name!r} has NUL characters in it", advice="convert the file to UTF-8 text, or leave it out"
-        )
+        raise ReadError(f"{name!r} has NUL characters in it", advice="convert the file to UTF-8 text, or leave it out")
     controls = len(_CONTROL.findall(text))
     if controls > 8 and controls * 100 > len(text):
         raise ReadError(

@@ -76,9 +76,7 @@ def _choose_title(labels: Labels, lines: list[int], first: int) -> int | None:
         return max(long, key=lambda index: (labels.likeness(index, story) >= ALIKE, -index))
     if long:
         return long[0]
-    short = [
-        index for index in lines if labels.blocks[index].words >= 2 and labels.likeness(index, story) > 0
-    ]
+    short = [index for index in lines if labels.blocks[index].words >= 2 and labels.likeness(index, story) > 0]
     return short[0] if short else next((index for index in lines if labels.blocks[index].words == 3), None)
 
 

@@ -65,8 +65,7 @@ _MACHINE: Final = (
 _STRONG: Final = tuple(
     re.compile(pattern, _I)
     for pattern in (
-        _LEAD
-        + r"(?:ignore|disregard|forget|override|bypass|discard|overlook|(?:stop|quit) (?:following|obeying)|"
+        _LEAD + r"(?:ignore|disregard|forget|override|bypass|discard|overlook|(?:stop|quit) (?:following|obeying)|"
         r"follow|obey)\b[^.!?]{0,60}?\b(?:(?:previous|prior|preceding|earlier|above|foregoing|original|"
         r"initial|existing|system|developer|(?:all|any) other)\s+(?:[\w-]+\s+){0,2}?(?:instructions?|prompts?|"
         r"commands?|directives?|directions|messages?|texts?|context|passages?|documents?|questions?|"
@@ -74,8 +73,7 @@ _STRONG: Final = tuple(
         r"questions?|instructions?|rules|guidelines|messages?|training|programming|directives)|instructions? "
         r"(?:above|before|below|you|hidden|in this)|everything (?:\w+ )?above|what(?:ever)? you (?:were|have "
         r"been) told|the above\b)",
-        _LEAD
-        + rf"you(?: are|['’]re)\s+(?:now |hereby |actually |no longer )*(?:an? |the )?(?:[\w-]+ ){{0,4}}?"
+        _LEAD + rf"you(?: are|['’]re)\s+(?:now |hereby |actually |no longer )*(?:an? |the )?(?:[\w-]+ ){{0,4}}?"
         rf"(?:{_MACHINE}|assistants?)(?!\w)(?! (?!(?:that|which|who|whose|for|in|of|to|with|and|or|trained|"
         r"designed|built|tasked|made|created|reading|working)\b)\w)",
         rf"^[\W_]*(?:if|as|since|because) (?:you (?:are|['’]re) )?(?:an?|the) (?:[\w-]+ ){{0,2}}?{_MACHINE}\b"
@@ -111,8 +109,7 @@ _YOUR_ANSWER: Final = (
     r"completions?)\b"
 )
 _ORDER: Final = re.compile(
-    _LEAD
-    + rf"{_VERB} (?:[^?\s]+ ){{0,24}}?(?:(?:in|to|from|into|with|of|throughout|using|for|on) )?{_YOUR_ANSWER}(?! "
+    _LEAD + rf"{_VERB} (?:[^?\s]+ ){{0,24}}?(?:(?:in|to|from|into|with|of|throughout|using|for|on) )?{_YOUR_ANSWER}(?! "
     r"(?:on a|by (?:e-?mail|post|phone|text)|to \S+@|below|here|in the (?:comments?|box|form))\b)"
     rf"|^[\W_]*(?:\w+ ){{0,6}}?{_YOUR_ANSWER} (?:should|must|shall|has to|needs to)\b"
     rf"|^[\W_]*(?:in|at the (?:end|start|beginning) of|with|to) (?:all |every |each )?(?:of )?{_YOUR_ANSWER}, {_VERB}",
@@ -124,8 +121,7 @@ _WEAK: Final = tuple(
     for pattern in (
         _LEAD + r"you are now (?:an?|the|my|in)\b",
         r"^[\W_]*from now on,? you\b",
-        _LEAD
-        + r"(?:act|behave|respond|pretend|reply|answer|speak|write|role-?play) (?:only )?as (?:if you|though "
+        _LEAD + r"(?:act|behave|respond|pretend|reply|answer|speak|write|role-?play) (?:only )?as (?:if you|though "
         r"you|an?|the)\b",
         r"^[\W_]*(?:new|updated|additional|hidden) instructions?\s*:",
         _LEAD + r"(?:answer|reply|respond) (?:only |always |exactly |simply )*(?:with|in|by)\b",

@@ -31,9 +31,7 @@ STORY_BLOCKS: Final = 300
 
 def content_words(text: str) -> frozenset[str]:
     """The beginnings of a text's longer words: six letters stand for the word in all its forms."""
-    return frozenset(
-        word[:6] for word in (found.casefold() for found in CONTENT.findall(text)) if word not in _STOP
-    )
+    return frozenset(word[:6] for word in (found.casefold() for found in CONTENT.findall(text)) if word not in _STOP)
 
 
 @dataclass
@@ -71,9 +69,7 @@ class Labels:
             return True
         if self.ends_sentence(index):
             return (block.words >= 2 or index > 0) and not self.asks(index)
-        return (block.words >= 12 and self.trails_off(index)) or (
-            block.words >= 5 and block.text.endswith(":")
-        )
+        return (block.words >= 12 and self.trails_off(index)) or (block.words >= 5 and block.text.endswith(":"))
 
     def is_line(self, index: int) -> bool:
         """Whether an unmarked block is a short line without a sentence's end: a title, a label, a cell."""

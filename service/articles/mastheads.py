@@ -36,9 +36,7 @@ def masthead(text: str, spans: Sequence[Span], filename: str) -> str | None:
     line; for a name that has a word such as outlets' names have ("Gazette", "Radio"), also the page's own
     boxes ("More from the Gazette") or the file's name. What the story says doesn't count.
     """
-    first = next(
-        (index for index, span in enumerate(spans) if text[span.start : span.end].strip("-=*_ ")), None
-    )
+    first = next((index for index, span in enumerate(spans) if text[span.start : span.end].strip("-=*_ ")), None)
     if first is None or spans[first].kind in ("body", "headline", "credit", "caption"):
         return None
     name = flat(text, spans[first].start, spans[first].end).strip("*_#| ")
@@ -90,14 +88,9 @@ def _vouches(name: str, span: Span, text: str) -> bool:
     if span.kind in ("credit", "caption"):
         if attributions.read_credit(words, words.count(" ") + 1):
             return False
-        return any(
-            key in _key(" ".join(filter(None, found.groups())))
-            for found in _PHOTO_NAME.finditer(words[-200:])
-        )
+        return any(key in _key(" ".join(filter(None, found.groups()))) for found in _PHOTO_NAME.finditer(words[-200:]))
     return (
-        span.kind == "disclaimer"
-        and key in _key(words)
-        and bool(re.search(r"©|\(c\)|copyright", words, re.IGNORECASE))
+        span.kind == "disclaimer" and key in _key(words) and bool(re.search(r"©|\(c\)|copyright", words, re.IGNORECASE))
     )
 
 

@@ -85,11 +85,7 @@ def _text(value: str | None, found_in: str) -> Sourced[str] | None:
         and cleaned[-1] not in cleaned[1:-1]
     ):
         cleaned = cleaned[1:-1].strip()
-    if (
-        not cleaned
-        or len(cleaned) > _LONGEST_VALUE
-        or cleaned.casefold() in ("null", "none", "n/a", "unknown", "-")
-    ):
+    if not cleaned or len(cleaned) > _LONGEST_VALUE or cleaned.casefold() in ("null", "none", "n/a", "unknown", "-"):
         return None
     return Sourced(cleaned, found_in)
 
@@ -162,9 +158,7 @@ def _from_lines(text: str, spans: Sequence[Span]) -> Metadata:
 
 def _from_byline(names: str) -> Metadata:
     """Author, and the outlet where the byline names one ("Jane Doe, The Harbour Gazette")."""
-    parts = [
-        part.strip(" .") for part in re.split(r"\s*[|•·/]\s*|,\s*|;\s*|\s+[–—-]\s+|\s+for\s+(?=[A-Z])", names)
-    ]
+    parts = [part.strip(" .") for part in re.split(r"\s*[|•·/]\s*|,\s*|;\s*|\s+[–—-]\s+|\s+for\s+(?=[A-Z])", names)]
     author = parts[0] if parts else ""
     outlet = next(
         (

@@ -60,8 +60,7 @@ _SIGNUPS: Final = tuple(
             r"(?:sign[- ]up|subscribe|register|enter your e-?mail|become a|consider (?:supporting|"
             r"subscribing)|already a subscriber|would you like to receive|thank you for (?:supporting|"
             r"reading|subscribing)|unlock|start your|donate)\b",
-            _NEWSLETTER
-            + r"|\bsubscri(?:ber|bing|ption|be (?:to|now|today|here))\b|\bsign[- ]?up (?:here|now|today)\b",
+            _NEWSLETTER + r"|\bsubscri(?:ber|bing|ption|be (?:to|now|today|here))\b|\bsign[- ]?up (?:here|now|today)\b",
         ),
         (
             r".*?\bnews ?letters?\b.{0,30}\b(?:provides?|brings?|gives?|offers?|delivers?|sends?|keeps?) "
@@ -204,9 +203,7 @@ def notice_kind(text: str, words: int) -> SpanKind | None:
 
 def _legal_or_commerce(text: str, words: int) -> SpanKind | None:
     small = text.lower()
-    if words <= 60 and len(_AD_FORM.findall(small)) >= (
-        1 if words <= 12 or "ad feedback" in small[:40] else 2
-    ):
+    if words <= 60 and len(_AD_FORM.findall(small)) >= (1 if words <= 12 or "ad feedback" in small[:40] else 2):
         return "advert"
     if words <= 80 and _COMMERCE.search(small) and not _ATTRIBUTION.search(text):
         return "advert"

@@ -16,8 +16,7 @@ _MONEY: Final = (
     r"rupees?|yen|usd|eur|gbp|kr)\b)"
 )
 _CALL: Final = re.compile(
-    _START
-    + r"(?:(?:so|why not|hurry|act now|just)[,:!]? )?(?:join|buy|order|shop|save|get|try|call|click|book|"
+    _START + r"(?:(?:so|why not|hurry|act now|just)[,:!]? )?(?:join|buy|order|shop|save|get|try|call|click|book|"
     r"switch|claim|discover|visit|find out|upgrade|download|subscribe|sign up|register|apply|enjoy|grab|"
     r"choose|browse|start|ask|request|don['’]t miss|treat|win|earn|compare)\b(?! (?:said|that|who)\b)",
     _I,

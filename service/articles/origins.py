@@ -146,9 +146,7 @@ def group(signatures: Sequence[Signature], known: Mapping[str, str] | None = Non
         )
         taken.add(origin_id)
         for member in members:
-            origins[ordered[member].file_id] = Origin(
-                origin_id, _reprint_of(ordered[member], ordered[leader])
-            )
+            origins[ordered[member].file_id] = Origin(origin_id, _reprint_of(ordered[member], ordered[leader]))
     return origins
 
 

@@ -50,9 +50,7 @@ def read_article(path: Path, *, source: str, filename: str, max_bytes: int) -> A
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise ReadError(
-                f"{filename!r} is not a regular file", advice="name a text file, or a folder of them"
-            )
+            raise ReadError(f"{filename!r} is not a regular file", advice="name a text file, or a folder of them")
         if status.st_size > max_bytes:
             raise _too_large(filename, status.st_size, max_bytes)
         with path.open("rb") as file:

@@ -36,9 +36,7 @@ def find_spans(text: str, *, markdown: bool) -> tuple[Span, ...]:
 
 def _blocks(text: str, *, markdown: bool) -> tuple[list[Block], Span | None]:
     front = front_matter(text)
-    return read_blocks(
-        text, markdown=markdown, start=front.end if front else 0
-    ), front.span if front else None
+    return read_blocks(text, markdown=markdown, start=front.end if front else 0), front.span if front else None
 
 
 def label(text: str, blocks: list[Block], front: Span | None, *, markdown: bool) -> tuple[Span, ...]:

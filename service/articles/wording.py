@@ -26,8 +26,7 @@ _SHARE_GLUE: Final = _STRONG_SHARE | frozenset(
     "or by icon button url copied clipboard".split()
 )
 _NETWORKS: Final = frozenset(
-    "facebook twitter whatsapp linkedin pinterest reddit telegram messenger flipboard tumblr "
-    "instagram".split()
+    "facebook twitter whatsapp linkedin pinterest reddit telegram messenger flipboard tumblr instagram".split()
 )
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
@@ -72,9 +71,7 @@ FURNITURE: Final = any_of(
     r"share this:?",
 )
 _COUNTER: Final = re.compile(r"[\d.,]{1,9}\s?[kKmM]?\+?$")
-_TOKEN: Final = re.compile(
-    r"(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=[0-9a-f]*\d)[0-9a-f]{16,})$", _I
-)
+_TOKEN: Final = re.compile(r"(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=[0-9a-f]*\d)[0-9a-f]{16,})$", _I)
 _URL_ONLY: Final = re.compile(r"<?(?:https?://|www\.)\S+>?$|\S+@\S+\.\w{2,}$", _I)
 
 _COMMENT: Final = any_of(
@@ -152,9 +149,7 @@ _NO_CLAUSE: Final = (
     r"[\W_]{0,3}(?!(?:\S+ ){0,4}?(?:is|are|was|were|be|has|had|have|said|says|told|asked|wrote|adds|added|will|"
     r"would|can|could)\b[^:]*:)"
 )
-_LABELLED: Final = re.compile(
-    _NO_CLAUSE + r"[A-Z][^\s:.!?,;]*(?=[^:]* [a-z])(?: [^\s:.!?,;]+){1,4}" + _FRAGMENT
-)
+_LABELLED: Final = re.compile(_NO_CLAUSE + r"[A-Z][^\s:.!?,;]*(?=[^:]* [a-z])(?: [^\s:.!?,;]+){1,4}" + _FRAGMENT)
 _ANY_LABEL: Final = re.compile(_NO_CLAUSE + r"[A-Z][^\s:.!?,;]*(?: [^\s:.!?,;]+){0,4}" + _FRAGMENT)
 _GLUED_LABEL: Final = re.compile(r"[^:.]{3,60}[^:\s\d]:(?=[A-Z'\"‘“])(?!//)")
 _MORE_TAIL: Final = re.compile(
@@ -163,12 +158,11 @@ _MORE_TAIL: Final = re.compile(
     _I,
 )
 _LINKED: Final = re.compile(
-    r"[^:]{2,60}:\s*(?:(?:https?://|www\.)\S+(?:,? (?:and|or|&) |, | |\.?$)){1,4}$", _I
+    r"[\W_]*(?:more|full|follow|find|read|see|watch|visit|latest|complete|for more)\b[^:]{2,60}:\s*(?:(?:https?://|www\.)\S+(?:,? (?:and|or|&) |, | |\.?$)){1,4}$",
+    _I,
 )
 _SAID: Final = re.compile(r"\b(?:said|says|told|according to)\b", _I)
-_VIDEO_WIDGET: Final = re.compile(
-    r"\b(?:just watched|more videos|must watch|now playing|up next|replay)\b", _I
-)
+_VIDEO_WIDGET: Final = re.compile(r"\b(?:just watched|more videos|must watch|now playing|up next|replay)\b", _I)
 
 
 def sounds_like(text: str, words: int) -> SpanKind | None:

@@ -186,9 +186,7 @@ def mark_tail(labels: Labels) -> None:
         for index in open_lines
         if labels.blocks[index].words >= 5 and not re.search(r":(?:\s|$)", labels.blocks[index].text)
     ]
-    strange = [
-        index for index in titles if labels.likeness(index, story) == 0 and len(labels.words_of[index]) >= 3
-    ]
+    strange = [index for index in titles if labels.likeness(index, story) == 0 and len(labels.words_of[index]) >= 3]
     if len(open_lines) <= 12 and len(strange) * 2 >= len(titles) and len(titles) * 2 >= len(open_lines):
         for index in strange:
             labels.kinds[index] = "teaser"
@@ -232,12 +230,7 @@ def mark_rest(labels: Labels) -> None:
             and all(common[word] == 1 for word in own)
         ):
             labels.kinds[index] = "teaser"
-        elif (
-            leads
-            and block.words <= 14
-            and not block.text.endswith((":", ",", ";"))
-            and not block.text[0].islower()
-        ):
+        elif leads and block.words <= 14 and not block.text.endswith((":", ",", ";")) and not block.text[0].islower():
             labels.kinds[index] = "headline"
     for index in range(count):
         if labels.kinds[index] is None:

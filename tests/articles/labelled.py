@@ -1,10 +1,12 @@
 """The labelled texts: each line of `data/labelled/*.txt` says what a line is, `kind| line`; `off` is any
-kind that is no evidence. A text begins with `=== ` and a JSON object: its name, whether it is Markdown,
-and the metadata it gives."""
+kind that is no evidence. A line of several kinds stands in parts, `kind> part` for all but the last, one
+blank between them. A text begins with `=== ` and a JSON object: its name, whether it is Markdown, its
+file's name where that matters, and the metadata it gives."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Any
 from service.articles.spans import find_spans
 from service.domain import QUOTABLE
 
+_LABEL = re.compile(r"([a-z]+)([|>]) ")
 FOLDER = Path(__file__).parent / "data" / "labelled"
 
 
@@ -24,6 +27,7 @@ class Labelled:
     markdown: bool
     text: str
     labels: tuple[tuple[int, int, str], ...]
+    filename: str
     about: dict[str, Any]
 
     def misses(self) -> list[str]:
@@ -45,9 +49,11 @@ def texts() -> Iterator[Labelled]:
             about = json.loads(head)
             text, labels = "", []
             for line in rest.rstrip("\n").split("\n"):
-                kind, mark, words = line.partition("| ")
-                assert mark or not line, f"{path.name}: no label on {line!r}"
-                if mark:
-                    labels.append((len(text), len(text) + len(words), kind))
-                text += words + "\n"
-            yield Labelled(about.pop("name"), bool(about.pop("md", False)), text, tuple(labels), about)
+                found = _LABEL.match(line)
+                assert found or not line, f"{path.name}: no label on {line!r}"
+                words = line[found.end() :] if found else ""
+                if found:
+                    labels.append((len(text), len(text) + len(words), found[1]))
+                text += words + (" " if found and found[2] == ">" else "\n")
+            name, markdown, filename = about.pop("name"), bool(about.pop("md", False)), about.pop("file", "")
+            yield Labelled(name, markdown, text, tuple(labels), filename, about)

@@ -12,9 +12,9 @@ TEXTS = tuple(texts())
 
 
 def test_there_are_enough_labelled_texts() -> None:
-    assert len(TEXTS) >= 40
+    assert len(TEXTS) >= 75
     assert len({text.name for text in TEXTS}) == len(TEXTS)
-    assert sum(len(text.labels) for text in TEXTS) >= 350
+    assert sum(len(text.labels) for text in TEXTS) >= 560
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: text.name)
@@ -24,7 +24,7 @@ def test_every_line_of_a_labelled_text_has_its_kind(text: Labelled) -> None:
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: text.name)
 def test_the_metadata_of_a_labelled_text_is_what_it_says(text: Labelled) -> None:
-    found = read_metadata(text.text, find_spans(text.text, markdown=text.markdown))
+    found = read_metadata(text.text, find_spans(text.text, markdown=text.markdown), text.filename)
     wanted = {"publisher": None, "author": None, "published": None, "url": None, "credit": None} | text.about
     values = {name: getattr(found, name) for name in wanted}
     assert {name: value and str(value.value) for name, value in values.items()} == wanted
