@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -65,9 +66,7 @@ def run_suites(
         int | None, typer.Option(min=0, help="of a large set, only the needed articles and so many others")
     ] = None,
     seed: Annotated[int, typer.Option(help="for what is drawn")] = 0,
-    concurrency: Annotated[
-        int, typer.Option(min=1, help="cases at once; more than 1 only pays with a model")
-    ] = 1,
+    concurrency: Annotated[int, typer.Option(min=1, help="cases at once; more than 1 only pays with a model")] = 1,
     model: Annotated[str | None, typer.Option(help="`extractive` or a model's name")] = None,
     name: Annotated[str | None, typer.Option(help="the run's name (the suites)")] = None,
     resume: Annotated[Path | None, typer.Option(help="run folder to go on with")] = None,
@@ -97,9 +96,7 @@ def run_suites(
             seed=seed,
             concurrency=concurrency,
             archives=default_folder(runs) if keep_archives else None,
-            note=lambda text: (
-                console.print(text, style="dim", highlight=False) if console.is_terminal else None
-            ),
+            note=lambda text: console.print(text, style="dim", highlight=False) if console.is_terminal else None,
         )
         summary = asyncio.run(_shown(picked, options, folder, console))
         write_report(folder, compare)
@@ -133,6 +130,7 @@ async def _shown(picked: list[Any], options: Options, folder: Path, console: Con
 def report(
     folder: Annotated[Path, typer.Argument(help="run folder")],
     compare: Annotated[Path | None, typer.Option(help="earlier run folder")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write a run's report anew, compared with an earlier run if one is named.
 
@@ -140,7 +138,8 @@ def report(
     """
 
     def work() -> int:
-        print(write_report(folder, compare))
+        path = write_report(folder, compare)
+        print(json.dumps({"report": str(path)}) if as_json else path)
         return 0
 
     raise typer.Exit(guarded(work))
@@ -150,6 +149,7 @@ def report(
 def accept(
     folder: Annotated[Path, typer.Argument(help="run folder of the group `regression`")],
     baseline: Annotated[Path, typer.Option(help="file to write")] = BASELINE,
+    as_json: AsJson = False,
 ) -> None:
     """Make a run's scores the baseline that `make test` holds the service to.
 
@@ -157,8 +157,8 @@ def accept(
     """
 
     def work() -> int:
-        accepted(_summary(folder), baseline)
-        print(baseline)
+        kept = accepted(_summary(folder), baseline)
+        print(json.dumps(kept, indent=1) if as_json else baseline)
         return 0
 
     raise typer.Exit(guarded(work))
@@ -168,6 +168,7 @@ def accept(
 def check(
     folder: Annotated[Path, typer.Argument(help="run folder of the group `regression`")],
     baseline: Annotated[Path, typer.Option(help="the accepted scores")] = BASELINE,
+    as_json: AsJson = False,
 ) -> None:
     """Say which scores of a run dropped below the baseline by more than its noise; exit 1 when one did.
 
@@ -176,7 +177,8 @@ def check(
 
     def work() -> int:
         found = drops(_summary(folder), read_baseline(baseline), REGRESSION)
-        print("\n".join(map(str, found)) or "no score dropped")
+        told = "\n".join(map(str, found)) or "no score dropped"
+        print(json.dumps({"drops": [asdict(drop) for drop in found]}, indent=1) if as_json else told)
         return 1 if found else 0
 
     raise typer.Exit(guarded(work))
@@ -186,9 +188,7 @@ def _summary(folder: Path) -> dict[str, Any]:
     try:
         told: dict[str, Any] = json.loads((folder / SUMMARY).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(
-            f"{str(folder)!r} holds no run: {error}", advice="name a folder below evals/runs"
-        ) from error
+        raise UsageError(f"{str(folder)!r} holds no run: {error}", advice="name a folder below evals/runs") from error
     return told
 
 

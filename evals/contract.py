@@ -102,9 +102,7 @@ _MARKUP: Final = re.compile(
 _SHAPES: Final = frozenset("\u200b\u2060\ufeff\u2028\u2029") | {
     chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 }
-_OPENS_AFTER: Final = re.compile(
-    r"(?:^|[\n\r\u2028\u2029]|[.!?…:;][\"”’')\]»*_]*\s|[#>*•\-–|]\s*)[\s“\"‘'(\[«*_]*$"
-)
+_OPENS_AFTER: Final = re.compile(r"(?:^|[\n\r\u2028\u2029]|[.!?…:;][\"”’')\]»*_]*\s|[#>*•\-–|]\s*)[\s“\"‘'(\[«*_]*$")
 _CLOSES: Final = re.compile(r"[.!?…:;][\"”’')\]»*_]*$")
 
 
@@ -282,9 +280,7 @@ def _uncovered(text: str, start: int, end: int, spans: list[tuple[int, int]]) ->
 def _whole(text: str, start: int, end: int) -> bool:
     """Whether a stretch begins and ends where sentences may, by punctuation and line ends alone."""
     opens = start == 0 or _OPENS_AFTER.search(text[max(0, start - 12) : start]) is not None
-    closes = (
-        end == len(text) or _CLOSES.search(text[max(start, end - 8) : end]) is not None or text[end] in "\n\r"
-    )
+    closes = end == len(text) or _CLOSES.search(text[max(start, end - 8) : end]) is not None or text[end] in "\n\r"
     return opens and closes
 
 

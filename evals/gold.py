@@ -84,9 +84,7 @@ def read_gold(path: Path) -> list[GoldLine]:
     try:
         rows = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
     except (OSError, ValueError) as error:
-        raise UsageError(
-            f"{str(path)!r} can't be read: {error}", advice="name a file of JSON lines"
-        ) from error
+        raise UsageError(f"{str(path)!r} can't be read: {error}", advice="name a file of JSON lines") from error
     if not rows or not all(isinstance(row, dict) for row in rows):
         raise UsageError(f"{str(path)!r} holds no questions", advice="name a file of JSON lines")
     return [GoldLine.read(row) for row in rows]
@@ -112,9 +110,7 @@ def misses(answer: Json, gold: GoldLine) -> list[str]:
     if gold.cite_only and answer["status"] != "not_found":
         strange = [name for name in sorted(names) if not name.startswith(gold.cite_only)]
         if strange:
-            found.append(
-                f"cites {', '.join(name[:3] for name in strange)}, not among {', '.join(gold.cite_only)}"
-            )
+            found.append(f"cites {', '.join(name[:3] for name in strange)}, not among {', '.join(gold.cite_only)}")
     return found
 
 
@@ -164,9 +160,7 @@ def told(judged: Sequence[Judged], floor: float) -> tuple[list[str], bool]:
     out += [f"  contract: {one.gold.id}: {fault}" for one in judged for fault in one.faults]
     met = sum(not one.misses for one in judged)
     broken = sum(len(one.faults) for one in judged)
-    out.append(
-        f"{met}/{len(judged)} answered as they should, {broken} contract faults (bar: {floor:.0%} and none)"
-    )
+    out.append(f"{met}/{len(judged)} answered as they should, {broken} contract faults (bar: {floor:.0%} and none)")
     return out, met >= floor * len(judged) and not broken
 
 
@@ -176,9 +170,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--articles", type=Path, default=ROOT / "samples", help="folder of articles")
     parser.add_argument("--questions", type=Path, default=HERE / "gold" / "samples.jsonl", help="JSON lines")
     parser.add_argument("--floor", type=float, default=1.0, help="share that must be met (default 1.0)")
-    parser.add_argument(
-        "--json", type=Path, help="also write question, answer, misses and faults as JSON lines"
-    )
+    parser.add_argument("--json", type=Path, help="also write question, answer, misses and faults as JSON lines")
     given = parser.parse_args(argv)
     try:
         judged = asyncio.run(run_gold(given.articles, given.questions, Configuration()))

@@ -14,7 +14,7 @@ from itertools import pairwise
 from random import Random
 from typing import Final
 
-from evals.truths import Truth, Truths
+from evals.truths import Truth, Truths, shuffled
 from evals.wording import MONTHS, plain
 
 Quotes = tuple[tuple[str, str], ...]
@@ -55,9 +55,7 @@ class Pool:
 Alteration = Callable[[Truth, Pool, Random], Variant | None]
 
 _NUMBER: Final = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?![\w,]*\d)")
-_PLAIN_NUMBER: Final = re.compile(
-    r"(?<![\w.,$€£])\d{1,3}(?:,\d{3})+(?![\w,.]*\d)|(?<![\w.,$€£])\d{2,3}(?![\w,.]*\d)"
-)
+_PLAIN_NUMBER: Final = re.compile(r"(?<![\w.,$€£])\d{1,3}(?:,\d{3})+(?![\w,.]*\d)|(?<![\w.,$€£])\d{2,3}(?![\w,.]*\d)")
 _NUMBER_WORDS: Final = (
     "two",
     "three",
@@ -111,9 +109,7 @@ _UNITS: Final = {
     "ton": "kilo",
     "kilo": "tonne",
 }
-_COUNTED: Final = re.compile(
-    rf"(?:{_PLAIN_NUMBER.pattern}|\b(?:{'|'.join(_NUMBER_WORDS)})) (?P<thing>[a-z]{{3,}}s)\b"
-)
+_COUNTED: Final = re.compile(rf"(?:{_PLAIN_NUMBER.pattern}|\b(?:{'|'.join(_NUMBER_WORDS)})) (?P<thing>[a-z]{{3,}}s)\b")
 _NAME: Final = re.compile(r"\b[A-Z][a-zà-ÿ]{2,}(?:[ -][A-Z][a-zà-ÿ]+)*\b")
 _WEEKDAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTH_NAMES: Final = tuple(month.capitalize() for month in MONTHS)
@@ -264,9 +260,7 @@ def negation(truth: Truth, _pool: Pool, random: Random) -> Variant | None:
 
 def hedge(truth: Truth, _pool: Pool, random: Random) -> Variant | None:
     """An "about", an "up to", a "reportedly" is left out; what may or could be, will be."""
-    found = [(m, "") for m in _HEDGE.finditer(truth.text)] + [
-        (m, "will") for m in _MODAL.finditer(truth.text)
-    ]
+    found = [(m, "") for m in _HEDGE.finditer(truth.text)] + [(m, "will") for m in _MODAL.finditer(truth.text)]
     if not found:
         return None
     match, new = random.choice(found)
@@ -327,10 +321,7 @@ def quote_word(truth: Truth, pool: Pool, random: Random) -> Variant | None:
     words = truth.text.split()
     long = [i for i, word in enumerate(words) if word.isalpha() and len(word) > 4]
     others = [
-        w
-        for t in pool.truths.statements
-        for w in t.text.split()
-        if w.isalpha() and len(w) > 4 and w not in words
+        w for t in pool.truths.statements for w in t.text.split() if w.isalpha() and len(w) > 4 and w not in words
     ]
     if not long or not others:
         return None
@@ -377,13 +368,11 @@ def altered(truths: Truths, seed: int, per_kind: int) -> list[tuple[Truth, Varia
     pool = Pool.of(truths)
     found: list[tuple[Truth, Variant]] = []
     for kind, alteration in ALTERATIONS.items():
-        random = Random(f"{seed} {kind}")
-        order = random.sample(truths.statements, len(truths.statements))
         seen: set[tuple[str, Quotes]] = set()
-        for truth in order:
+        for truth in shuffled(truths.statements, f"{seed} {kind}"):
             if len(seen) >= per_kind:
                 break
-            variant = alteration(truth, pool, random)
+            variant = alteration(truth, pool, Random(f"{seed} {kind} {truth.text}"))
             if variant and (variant.text, variant.quotes) not in seen:
                 seen.add((variant.text, variant.quotes))
                 found.append((truth, variant))

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from random import Random
 from typing import Final
 
 from evals.mutate import Variant
-from evals.truths import Truth, Truths
+from evals.truths import Truth, Truths, shuffled
 from evals.wording import MONTHS
 
 Rule = Callable[[str], str | None]
@@ -24,12 +23,8 @@ _ACCORDING_FIRST: Final = re.compile(r"^According to (?P<who>[^,“”\"]{3,60})
 _NOT: Final = re.compile(r"\b(is|are|was|were|did|does|do|has|have|had|would|could|should) not\b")
 _CONTRACTED: Final = re.compile(r"\b(is|are|was|were|did|does|do|has|have|had|would|could|should)n[’']t\b")
 _WHICH: Final = re.compile(r", (?:which|who) [^,“”\"]+(?:,|(?=\.$))")
-_DAY_MONTH: Final = re.compile(
-    rf"\b(\d{{1,2}}) ({'|'.join(m.capitalize() for m in MONTHS)})(?: (\d{{4}}))?\b"
-)
-_OF: Final = re.compile(
-    r"\b(the (?:[a-z]+ )?[a-z]+)[’']s ((?:final |new |old |own )?[a-z]{4,})\b(?! [a-z]+ing\b)"
-)
+_DAY_MONTH: Final = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(m.capitalize() for m in MONTHS)})(?: (\d{{4}}))?\b")
+_OF: Final = re.compile(r"\b(the (?:[a-z]+ )?[a-z]+)[’']s ((?:final |new |old |own )?[a-z]{4,})\b(?! [a-z]+ing\b)")
 _GROUPED: Final = re.compile(r"(?<![\w.,])(\d{1,3}),(\d{3})(?![\w,.]*\d)")
 _WORDS: Final = {
     "two": "2",
@@ -93,11 +88,7 @@ def _raised(text: str) -> str:
 def said_first(text: str) -> str | None:
     """S, the county said. → The county said that S."""
     match = _SAID_LAST.match(text)
-    if (
-        not match
-        or " said" in match["what"]
-        or match["who"].split()[0] in ("but", "and", "as", "which", "who")
-    ):
+    if not match or " said" in match["what"] or match["who"].split()[0] in ("but", "and", "as", "which", "who"):
         return None
     return f"{_raised(match['who'])} said that {_lowered(match['what'])}."
 
@@ -214,9 +205,8 @@ def faithful(truths: Truths, seed: int, per_kind: int) -> list[tuple[Truth, Vari
     """At most `per_kind` faithful statements of each kind, from statements drawn with the seed."""
     found: list[tuple[Truth, Variant]] = []
     for kind, rule in PARAPHRASES.items():
-        random = Random(f"{seed} {kind}")
         count = 0
-        for truth in random.sample(truths.statements, len(truths.statements)):
+        for truth in shuffled(truths.statements, f"{seed} {kind}"):
             text = rule(truth.text) if count < per_kind else None
             if text and (text != truth.text or kind == "verbatim"):
                 count += 1

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from evals.suite import better_when_low
+
 Json = Mapping[str, Any]
 _WIDTH, _LEFT = 520, 170
 
@@ -31,7 +33,7 @@ def scores_by_suite(suites: Mapping[str, Json]) -> str:
         low, value, high = (_at(found[key], width) for key in ("low", "value", "high"))
         parts.append(
             _text(_LEFT - 8, y + 11, name, "end")
-            + _text(_LEFT - 8, y + 22, score, "end")
+            + _text(_LEFT - 8, y + 22, score + (" ↓" if better_when_low(score) else ""), "end")
             + _bar(_LEFT, y + 5, max(0.0, value - _LEFT), 14)
             + _line(low, high, y + 12, y + 12, "whisker")
             + _text(_WIDTH - 42, y + 16, f"{found['value']:.3f}")
@@ -56,8 +58,7 @@ def latencies(spent: Mapping[str, Sequence[float]]) -> str:
     for exponent in range(low, high + 1):
         x = _LEFT + (exponent - low) / (high - low) * width
         parts.append(
-            _line(x, x, 0, 34 * len(names))
-            + _text(x, 34 * len(names) + 14, _milliseconds(10.0**exponent), "middle")
+            _line(x, x, 0, 34 * len(names)) + _text(x, 34 * len(names) + 14, _milliseconds(10.0**exponent), "middle")
         )
     for i, name in enumerate(names):
         counts = [0] * bins
@@ -90,7 +91,7 @@ def coverage_against_accuracy(suites: Mapping[str, Json]) -> str:
             points.append((name, coverage, accuracy))
     if not points:
         return ""
-    size, left, top = 260, 60, 10
+    size, left, top = 240, 60, 24
     parts = []
     for share in (0, 0.25, 0.5, 0.75, 1):
         x, y = left + share * size, top + (1 - share) * size
@@ -105,7 +106,7 @@ def coverage_against_accuracy(suites: Mapping[str, Json]) -> str:
         dot = f'<circle class="bar" cx="{x:.1f}" cy="{y:.1f}" r="5"/>'
         parts.append(dot + _text(x + 9, y + 4, name))
     parts.append(_text(left + size / 2, top + size + 32, "coverage", "middle"))
-    parts.append(_text(14, top - 1, "accuracy when answered"))
+    parts.append(_text(left - 30, 8, "accuracy when answered"))
     return _figure("Coverage against accuracy", top + size + 40, "".join(parts))
 
 
@@ -118,9 +119,7 @@ def _line(x1: float, x2: float, y1: float, y2: float, kind: str = "axis") -> str
 
 
 def _bar(x: float, y: float, width: float, height: float) -> str:
-    return (
-        f'<rect class="bar" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" opacity=".75"/>'
-    )
+    return f'<rect class="bar" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" opacity=".75"/>'
 
 
 def _figure(caption: str, height: float, inside: str) -> str:

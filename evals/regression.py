@@ -99,9 +99,7 @@ def drops(summary: Json, baseline: Json, suites: Iterable[str]) -> list[Drop]:
         for score, kept in baseline["suites"].get(suite, {}).items():
             value = scores.get(score, {}).get("value")
             worse = (
-                None
-                if value is None
-                else (value - kept["value"] if better_when_low(score) else kept["value"] - value)
+                None if value is None else (value - kept["value"] if better_when_low(score) else kept["value"] - value)
             )
             if worse is None or worse > kept["noise"] + 1e-9:
                 found.append(Drop(suite, score, kept["value"], value, kept["noise"]))

@@ -32,16 +32,11 @@ def page(folder: Path, earlier: Path | None = None) -> str:
     summary, rows = _run(folder)
     before, rows_before = _run(earlier) if earlier else (None, [])
     suites = {name: told for name, told in summary["suites"].items() if not told.get("skipped")}
-    spent = {
-        name: [r["milliseconds"] for r in rows if r["suite"] == name and r["error"] is None]
-        for name in suites
-    }
+    spent = {name: [r["milliseconds"] for r in rows if r["suite"] == name and r["error"] is None] for name in suites}
     plots = scores_by_suite(suites) + latencies(spent) + coverage_against_accuracy(suites)
     return Template(PAGE.read_text("utf-8")).substitute(
         title=escape(summary["name"]),
-        subtitle=escape(
-            f"written {summary['created']}" + (f", compared with {before['name']}" if before else "")
-        ),
+        subtitle=escape(f"written {summary['created']}" + (f", compared with {before['name']}" if before else "")),
         facts=_facts(summary),
         scores=_scores(summary, before),
         plots=plots or "<p class=soft>No scores yet.</p>",
@@ -54,9 +49,7 @@ def _run(folder: Path) -> tuple[Json, list[Json]]:
     try:
         summary: Json = json.loads((folder / SUMMARY).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(
-            f"{str(folder)!r} holds no run: {error}", advice="name a folder below evals/runs"
-        ) from error
+        raise UsageError(f"{str(folder)!r} holds no run: {error}", advice="name a folder below evals/runs") from error
     return summary, latest(read_rows(folder))
 
 
@@ -77,10 +70,7 @@ def _facts(summary: Json) -> str:
 
 
 def _scores(summary: Json, before: Json | None) -> str:
-    head = (
-        "<tr><th>suite</th><th>score</th><th class=n>value</th>"
-        "<th class=n>95 % interval</th><th class=n>cases</th>"
-    )
+    head = "<tr><th>suite</th><th>score</th><th class=n>value</th><th class=n>95 % interval</th><th class=n>cases</th>"
     lines = [head + ("<th class=n>before</th><th class=n>change</th></tr>" if before else "</tr>")]
     for suite, told in summary["suites"].items():
         if told.get("skipped"):
@@ -119,9 +109,7 @@ def _badness(row: Mapping[str, Any], primary: str) -> float | None:
     """How bad a case is by its suite's primary score; where it has none, by the mean of its other scores."""
     names = [primary] if value_of(row, primary) is not None else list(row["scores"])
     values = [
-        value if better_when_low(name) else 1 - value
-        for name in names
-        if (value := value_of(row, name)) is not None
+        value if better_when_low(name) else 1 - value for name in names if (value := value_of(row, name)) is not None
     ]
     return sum(values) / len(values) if values else None
 
@@ -150,16 +138,12 @@ def _said(row: Mapping[str, Any]) -> str:
     if "answer" in output:
         return f"{output.get('status')}: {output['answer']}"
     if "passed" in output:
-        return (
-            "passed" if output["passed"] else f"stopped: {output.get('reason') or output.get('told') or ''}"
-        )
+        return "passed" if output["passed"] else f"stopped: {output.get('reason') or output.get('told') or ''}"
     return json.dumps(output, ensure_ascii=False)[:600]
 
 
 def _case(row: Mapping[str, Any]) -> str:
-    given = {
-        name: value for name, value in row["input"].items() if name not in ("question", "sentences", "texts")
-    }
+    given = {name: value for name, value in row["input"].items() if name not in ("question", "sentences", "texts")}
     wanted = json.dumps(given, ensure_ascii=False, indent=1)
     why = "".join(
         f"<li>{escape(name)}: {found['value']:g} – {escape(str(found['explanation']))}</li>"

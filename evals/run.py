@@ -40,9 +40,7 @@ def new_folder(root: Path, name: str) -> Path:
     return folder
 
 
-async def run(
-    suites: Sequence[Suite], options: Options, folder: Path, *, progress: Progress = silent
-) -> Json:
+async def run(suites: Sequence[Suite], options: Options, folder: Path, *, progress: Progress = silent) -> Json:
     """Solve the suites' cases into `folder` and return the summary, which is written there too.
 
     Cases that the folder holds already are not solved again, save those that failed. A suite without its
@@ -104,9 +102,7 @@ def _check_same(folder: Path, asked: Json) -> None:
         )
 
 
-async def _run_suite(
-    suite: Suite, options: Options, folder: Path, rows: list[Json], progress: Progress
-) -> Json:
+async def _run_suite(suite: Suite, options: Options, folder: Path, rows: list[Json], progress: Progress) -> Json:
     """Solve what is missing of one suite; its part of the summary."""
     began = time.perf_counter()
     index, notes = None, []
@@ -174,8 +170,7 @@ async def solved(suite: str, solver: Solver, case: Case) -> Json:
     else:
         row["output"] = result.output
         row["scores"] = {
-            name: {"value": score.value, "explanation": score.explanation}
-            for name, score in result.scores.items()
+            name: {"value": score.value, "explanation": score.explanation} for name, score in result.scores.items()
         }
         row["evidence"] = list(result.evidence)
     output = row["output"] or {}

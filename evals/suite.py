@@ -118,6 +118,5 @@ def value_of(row: Row, score: str) -> float | None:
 def shown(citations: Sequence[Mapping[str, Any]]) -> list[Json]:
     """Cited passages as the report puts them beside an answer."""
     return [
-        {"label": f"[{c.get('index', i)}] {c['filename']}", "text": c["cited_text"]}
-        for i, c in enumerate(citations, 1)
+        {"label": f"[{c.get('index', i)}] {c['filename']}", "text": c["cited_text"]} for i, c in enumerate(citations, 1)
     ]

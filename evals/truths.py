@@ -3,6 +3,7 @@ them."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -71,6 +72,15 @@ def truths_of(articles: Sequence[Article]) -> Truths:
             if span.kind not in QUOTABLE:
                 boilerplate += [(key, s) for s in _sentences(article.text, span)]
     return Truths(tuple(statements), passages, tuple(boilerplate))
+
+
+def shuffled(statements: Sequence[Truth], seed: str) -> list[Truth]:
+    """The statements in an order that looks random, and in which one more or one less moves no other."""
+
+    def key(truth: Truth) -> bytes:
+        return hashlib.sha256(f"{seed}\0{truth.text}\0{truth.filename}".encode()).digest()
+
+    return sorted(statements, key=key)
 
 
 def _sentences(text: str, span: Span) -> list[str]:

@@ -52,9 +52,7 @@ MONTHS: Final = (
     "december",
 )
 _SURE_MONTHS: Final = {name: i for i, name in enumerate(MONTHS, 1) if name not in ("march", "may")}
-_ABBREVIATED: Final = {name[:3]: i for i, name in enumerate(MONTHS, 1) if name not in ("march", "may")} | {
-    "sept": 9
-}
+_ABBREVIATED: Final = {name[:3]: i for i, name in enumerate(MONTHS, 1) if name not in ("march", "may")} | {"sept": 9}
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NAME: Final = re.compile(r"[^\W\d_][^\W_]*(?:[’'.\-][^\W\d_][^\W_]*)*")
 _SENTENCE_END: Final = re.compile(r"(?:[.!?:][\"”’')\]]*|[“\"‘(\[–—•])\s*$")
@@ -176,9 +174,7 @@ def plain(word: str) -> str:
 def names(text: str) -> list[str]:
     """The capitalised words of a text that aren't capitalised only because a sentence begins there."""
     words = list(_NAME.finditer(text))
-    follows = {
-        a.start() for a, b in pairwise(words) if b[0][0].isupper() and text[a.end() : b.start()] == " "
-    }
+    follows = {a.start() for a, b in pairwise(words) if b[0][0].isupper() and text[a.end() : b.start()] == " "}
     found = []
     for match in words:
         if not match[0][0].isupper() or len(plain(match[0])) < 2:

@@ -58,8 +58,6 @@ def poisoned(bench: Path | None) -> list[Poisoned]:
     """PoisonedRAG's questions. Raises Absent."""
     listed = document(located(bench, "attacks", "poisonedrag_nq.json"))
     return [
-        Poisoned(
-            name, row["question"], row["correct answer"], row["incorrect answer"], tuple(row["adv_texts"])
-        )
+        Poisoned(name, row["question"], row["correct answer"], row["incorrect answer"], tuple(row["adv_texts"]))
         for name, row in listed.items()
     ]

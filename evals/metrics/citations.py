@@ -60,9 +60,7 @@ def sentence_match(
         why = Score(None, "no sentence is selected")
         return {"sentence_precision": why, "sentence_recall": why}
     texts = [packed(text) for text in cited]
-    told = {
-        s for s in map(packed, sentences) if s and any(s in text or (text and text in s) for text in texts)
-    }
+    told = {s for s in map(packed, sentences) if s and any(s in text or (text and text in s) for text in texts)}
     best = max(chosen, key=lambda gold: 2 * len(told & gold) / (len(told) + len(gold)))
     shared = len(told & best)
     why_text = f"{shared} of {len(told)} cited and {len(best)} selected sentences"

@@ -18,10 +18,7 @@ def packed(text: str) -> str:
 def found_at(passages: Sequence[str], facts: Sequence[str]) -> list[set[int]]:
     """For each passage, which facts (by place) it contains."""
     wanted = [packed(fact) for fact in facts]
-    return [
-        {i for i, fact in enumerate(wanted) if fact and fact in text}
-        for text in (packed(p) for p in passages)
-    ]
+    return [{i for i, fact in enumerate(wanted) if fact and fact in text} for text in (packed(p) for p in passages)]
 
 
 def hits_at(passages: Sequence[str], facts: Sequence[str], k: int) -> Score:

@@ -53,9 +53,7 @@ async def _opened(options: Options, cases: Sequence[Case]) -> AsyncIterator[Solv
             simple = await nearest_sentence(question, [p.chunk.text for p in passages], embedder)
             scores = {
                 "containment": containment(said, gold),
-                "containment_when_answered": containment(said, gold)
-                if answered
-                else Score(None, "not answered"),
+                "containment_when_answered": containment(said, gold) if answered else Score(None, "not answered"),
                 "answered": Score(float(answered), answer["status"]),
                 "exact": exact(said, gold),
                 "f1": f1(said, gold),

@@ -51,11 +51,7 @@ async def _opened(options: Options, _cases: Sequence[Case]) -> AsyncIterator[Sol
 
     async def solve(case: Case) -> Result:
         article = await asyncio.to_thread(_read, pages[case.id])
-        text = (
-            "\n".join(article.text[s.start : s.end] for s in article.spans if s.kind in QUOTABLE)
-            if article
-            else ""
-        )
+        text = "\n".join(article.text[s.start : s.end] for s in article.spans if s.kind in QUOTABLE) if article else ""
         found = count_segments(text, case.input["wanted"], case.input["unwanted"])
         scores = extraction(found)
         told = {
@@ -66,9 +62,7 @@ async def _opened(options: Options, _cases: Sequence[Case]) -> AsyncIterator[Sol
         for name, value in told.items():
             gold = case.input[name]
             fits = (value or "").casefold().strip() == (gold or "").casefold().strip()
-            scores[name] = (
-                Score(float(fits), f"{value!r}, not {gold!r}") if gold else Score(None, "not noted")
-            )
+            scores[name] = Score(float(fits), f"{value!r}, not {gold!r}") if gold else Score(None, "not noted")
         segments = {"kept": found.kept, "lost": found.lost, "leaked": found.leaked, "dropped": found.dropped}
         return Result({"segments": segments, **told}, scores, [{"label": "read", "text": text[:2000]}])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -20,12 +21,14 @@ PER_KIND = 40
 def _cases(options: Options) -> list[Case]:
     truths = read_truths(options.articles or SAMPLES)
     both = [*altered(truths, options.seed, PER_KIND), *faithful(truths, options.seed, PER_KIND)]
-    found, counts = [], dict[str, int]()
+    found: dict[str, Case] = {}
     for truth, variant in both:
-        counts[variant.kind] = counts.get(variant.kind, 0) + 1
-        found.append(
+        told = "\0".join([variant.text, *(part for quote in variant.quotes for part in quote)])
+        name = f"{variant.kind}-{hashlib.sha256(told.encode()).hexdigest()[:10]}"
+        found.setdefault(
+            name,
             Case(
-                f"{variant.kind}-{counts[variant.kind]:03d}",
+                name,
                 {
                     "kind": variant.kind,
                     "altered": variant.altered,
@@ -33,9 +36,9 @@ def _cases(options: Options) -> list[Case]:
                     "statement": variant.text,
                     "quotes": [list(quote) for quote in variant.quotes],
                 },
-            )
+            ),
         )
-    return found
+    return list(found.values())
 
 
 @asynccontextmanager
@@ -56,6 +59,4 @@ async def _opened(options: Options, _cases: Sequence[Case]) -> AsyncIterator[Sol
     yield Solver(solve)
 
 
-GATES = Suite(
-    "gates", "altered statements stopped, faithful ones passed", "shipped", _cases, _opened, offline=True
-)
+GATES = Suite("gates", "altered statements stopped, faithful ones passed", "shipped", _cases, _opened, offline=True)

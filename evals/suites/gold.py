@@ -71,9 +71,7 @@ def _suite(name: str, about: str, places: object, *, offline: bool) -> Suite:
                 met = Score(float(not judged.misses), told)
                 scores = {
                     "met": met,
-                    "contract": Score(
-                        float(not judged.faults), "; ".join(map(str, judged.faults)) or "no fault"
-                    ),
+                    "contract": Score(float(not judged.faults), "; ".join(map(str, judged.faults)) or "no fault"),
                     "offsets": offsets(answer["citations"], text_of),
                     **abstention(
                         answerable=answerable,

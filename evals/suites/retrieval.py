@@ -140,8 +140,7 @@ async def _recurring(options: Options, _cases: Sequence[Case]) -> AsyncIterator[
             other = {f"{'last' if year == 'this' else 'this'}-{name}" for name in case.input["names"]}
             mine, theirs = rank_of(ranked, wanted), rank_of(ranked, other)
             late = sum(
-                p.source.published is not None and asked is not None and p.source.published > asked
-                for p in passages
+                p.source.published is not None and asked is not None and p.source.published > asked for p in passages
             )
             scores = {
                 "right_year": Score(

@@ -73,9 +73,7 @@ def _suite(name: str, about: str, load: Callable[[Path | None], list[Pair]]) -> 
         async def solve(case: Case) -> Result:
             claim, supported = case.input["claim"], case.input["supported"]
             text = _paragraphs(case.input["texts"])
-            sentences = [
-                s for s in await asyncio.to_thread(sentences_of, text.split("\n\n")) if len(s) <= 600
-            ]
+            sentences = [s for s in await asyncio.to_thread(sentences_of, text.split("\n\n")) if len(s) <= 600]
             cosines = np.zeros(0, np.float32)
             if sentences:
                 vectors = await embedder.embed([claim, *sentences])
@@ -115,6 +113,4 @@ def _suite(name: str, about: str, load: Callable[[Path | None], list[Pair]]) -> 
 
 
 WICE = _suite("support-wice", "wice: the gates' verdict on a claim with its nearest sentences", support.wice)
-ATTRIBUTIONBENCH = _suite(
-    "support-attributionbench", "attributionbench, in the same way", support.attributionbench
-)
+ATTRIBUTIONBENCH = _suite("support-attributionbench", "attributionbench, in the same way", support.attributionbench)

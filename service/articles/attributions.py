@@ -83,12 +83,13 @@ _UPDATED: Final = re.compile(
 _SIGNATURE: Final = re.compile(rf"(?:--?|[–—])\s?{_NAME}(?: (?:{_NAME}|{_PARTICLE})){{1,7}}(?:, .{{2,40}})?$")
 _CONTACT: Final = re.compile(
     r"\S+@\S+\.\w{2,}|(?<![\w@])@\w{2,}|\bon (?:twitter|x|facebook|instagram|linkedin|bluesky|mastodon|"
-    r"threads)\b|\bat \(?\d{3}[) .-]{1,2}\d{3}[ .-]\d{4}\b",
+    r"threads)\b",
     _I,
 )
 _CONTACT_CUE: Final = re.compile(
-    r"^[^\w]*(?:follow|contact|reach|call (?:\S+ ){0,2}(?:reporter|writer|columnist|editor)|e-?mail|write to|send (?:tips|us|him|her|them|an)|tweet|got a (?:tip|"
-    r"question))\b|\b(?:can be (?:reached|contacted)|reach (?:him|her|them|out|me)|follow (?:him|her|them|me|us|along)|"
+    r"^[^\w]*(?:follow|contact|reach|call (?:\S+ ){0,2}(?:reporter|writer|columnist|editor)|e-?mail|"
+    r"write to|send (?:tips|us|him|her|them|an)|tweet|got a (?:tip|question))\b|\b(?:can be (?:reached|contacted)|"
+    r"reach (?:him|her|them|out|me)|follow (?:him|her|them|me|us|along)|"
     r"contact (?:him|her|them|me)|email (?:him|her|them|me))\b",
     _I,
 )

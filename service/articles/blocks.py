@@ -67,24 +67,24 @@ def read_blocks(text: str, *, markdown: bool, start: int = 0) -> list[Block]:
     runs = list(_runs(text, start))
     width = _width(text, runs, markdown=markdown)
     blocks: list[Block] = []
-    fenced = False
+    fenced = coded = False
     for run in runs:
         group: list[Line] = []
         for line in run:
-            if markdown and _FENCE.match(text, line.start, line.end):
-                fenced = not fenced
-            if group and not fenced and _continues(text, group[-1], line, width, markdown=markdown):
+            fence = markdown and bool(_FENCE.match(text, line.start, line.end))
+            fenced = fenced != fence
+            if group and not (coded or fence) and _continues(text, group[-1], line, width, markdown=markdown):
                 group.append(line)
                 continue
-            if markdown and not fenced and group and _underlined(text, group, line):
+            if markdown and not (fenced or coded) and group and _underlined(text, group, line):
                 blocks.append(_block(text, group, markdown=True, heading=1 if text[line.start] == "=" else 2))
                 group = []
                 continue
             if group:
-                blocks.append(_block(text, group, markdown=markdown, code=fenced))
-            group = [line]
+                blocks.append(_block(text, group, markdown=markdown, code=coded))
+            group, coded = [line], fenced or fence
         if group:
-            blocks.append(_block(text, group, markdown=markdown, code=fenced))
+            blocks.append(_block(text, group, markdown=markdown, code=coded))
     return blocks
 
 

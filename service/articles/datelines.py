@@ -20,7 +20,8 @@ _AGENCY: Final = r"\((?P<agency>[A-ZÀ-ÖØ-Þ][^(),;\d]{0,40})\)"
 _DASH: Final = r"\s?(?:--|[—–])\s?|\s-(?:\s|$)"
 _BEGINS: Final = rf"(?=[\"“‘'(\[]{{0,2}}(?:[A-ZÀ-ÖØ-Þ]|\d)|$)(?!(?i:{_MONTH}) \d)"
 _DATELINE: Final = re.compile(
-    rf"[*_]{{0,2}}(?:(?P<place>{_CAPITALS}(?:(?:, ?|/){_NAMES}){{0,2}}?)|(?P<named>{_NAMES}(?:(?:, ?|/){_NAMES}){{0,2}}?))"
+    rf"[*_]{{0,2}}(?:(?P<place>{_CAPITALS}(?:(?:, ?|/){_NAMES}){{0,2}}?)|"
+    rf"(?P<named>{_NAMES}(?:(?:, ?|/){_NAMES}){{0,2}}?))"
     rf"(?P<date>,? {_DATE})?(?: {_AGENCY})?[*_]{{0,2}}(?:{_DASH}){_BEGINS}"
 )
 _AGENCY_FIRST: Final = re.compile(rf"(?:{_NAMES}(?:, ?{_NAMES})? )?{_AGENCY}(?:{_DASH}|\s){_BEGINS}")

@@ -75,7 +75,7 @@ _STRONG: Final = tuple(
         r"been) told|the above\b)",
         _LEAD + rf"you(?: are|['’]re)\s+(?:now |hereby |actually |no longer )*(?:an? |the )?(?:[\w-]+ ){{0,4}}?"
         rf"(?:{_MACHINE}|assistants?)(?!\w)(?! (?!(?:that|which|who|whose|for|in|of|to|with|and|or|trained|"
-        r"designed|built|tasked|made|created|reading|working)\b)\w)",
+        r"designed|built|tasked|made|created|reading|working|without|from|by|on|at|under)\b)\w)",
         rf"^[\W_]*(?:if|as|since|because) (?:you (?:are|['’]re) )?(?:an?|the) (?:[\w-]+ ){{0,2}}?{_MACHINE}\b"
         r"(?=[^.]{0,60},)",
         rf"^[\W_]*(?:(?:attention|note|notice|message|instructions?|reminder|important|dear|hey|hello|hi)"
@@ -130,7 +130,7 @@ _WEAK: Final = tuple(
 )
 _SAID: Final = re.compile(r"\b(?:said|says|told|wrote|added|warned|argued|advised|according to|asked)\b", _I)
 _QUOTED: Final = re.compile(
-    r"“[^”]*(?:”|$)|«[^»]*(?:»|$)|\"[^\"]*\"|(?<!\w)‘(?:[^’]|’(?=\w))*’|(?<!\w)'(?:[^']|'(?=\w))*'(?!\w)"
+    r"“[^”]*(?:”|$)|«[^»]*(?:»|$)|\"[^\"]*\"|(?<!\w)‘(?:[^’]|’(?=\w)){0,600}’|(?<!\w)'(?:[^']|'(?=\w)){0,600}'(?!\w)"
 )
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 

@@ -45,7 +45,7 @@ _COMMERCE: Final = any_of(
     r"\bprices were accurate at the time\b",
     r"\b(?:independently|editorially) (?:chosen|selected)\b",
 )
-_CLAUSE_START: Final = r"(?:^|[.?!:;)(>»►…|] ?|[-–—] )[\"'“‘(\[]*(?:you can (?:also )?)?"
+_CLAUSE_START: Final = r"(?:^|[.?!:;)(>»►…|] ?|[-–—] )[\"'“‘(\[*_]*(?:you can (?:also )?)?"
 _NEWSLETTER: Final = (
     r"\bnews ?letters?\b|\b(?:your|their) inbox\b|\bour (?:journalism|app|channel|whatsapp|telegram|"
     r"podcast|daily|weekly|coverage|work|readers|free)\b|\bad-free\b|\b(?:local|independent|quality) "
@@ -53,6 +53,7 @@ _NEWSLETTER: Final = (
     r"\b(?:our|the [\w-]{2,20}['’]s) (?:[\w-]+ ){0,2}(?:letter|briefing|digest|bulletin|round-?up|edition)s?\b|"
     r"\byour e-?mail\b"
 )
+_NETWORK: Final = r"(?:facebook|twitter|x|instagram|tiktok|flipboard|youtube|linkedin|snapchat|threads|bluesky)"
 _SIGNUPS: Final = tuple(
     (re.compile(_CLAUSE_START + verbs, _I), re.compile(objects, _I))
     for verbs, objects in (
@@ -67,11 +68,11 @@ _SIGNUPS: Final = tuple(
             r"you\b",
             _NEWSLETTER,
         ),
-        (r".*?\bplease consider\b", r"\bsubscri(?:ption|bing)|\bdonat(?:ion|ing)|\bbecoming a\b"),
+        (r"(?:to [^.]{3,80}, )?please consider\b", r"\bsubscri(?:ption|bing)|\bdonat(?:ion|ing)|\bbecoming a\b"),
         (
-            r".*?\bfollow (?:us|[A-Z]\S*(?: [A-Z]\S*){0,3}) on (?:[\w-]+,? (?:and |or |& )?){2,}",
-            r"\b(?:facebook|twitter|"
-            r"instagram|tiktok|flipboard|youtube|linkedin|snapchat)\b",
+            rf".*?\bfollow (?:us|(?-i:[A-Z])\S*(?: (?-i:[A-Z])\S*){{0,3}}) on {_NETWORK}(?:, | and | or |, and |, or )"
+            rf"{_NETWORK}\b",
+            _NETWORK,
         ),
         (r".*?\b(?:sign up|subscribe)\b.{0,30}\b(?:here|free|now|today|below)\b", _NEWSLETTER),
         (

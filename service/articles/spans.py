@@ -116,7 +116,7 @@ def _mark_markup(text: str, labels: Labels) -> None:
         if labels.kinds[index] is not None:
             continue
         if block.code:
-            labels.kinds[index] = "body"
+            labels.kinds[index] = "share" if block.text.startswith(("```", "~~~")) else "body"
         elif _COMMENT.match(block.text):
             labels.kinds[index] = "share"
         elif image := _IMAGE.fullmatch(block.text):

@@ -126,6 +126,7 @@ OPENER: Final = any_of(
     r"from (?:around|across) the (?:web|site)\W*$",
     r"more (?:in|from|like|by) (?!(?:a|an|his|her|their|its|one|the way)\b)\S.{0,40}$",
     _MORE_ON,
+    r"more (?:[\w&'’-]+ ){0,2}(?:news|stories|headlines|coverage|articles)$",
     r"quick links\W*$",
     r"(?:this|next) week['’]s top .{1,20}$",
 )
@@ -158,7 +159,8 @@ _MORE_TAIL: Final = re.compile(
     _I,
 )
 _LINKED: Final = re.compile(
-    r"[\W_]*(?:more|full|follow|find|read|see|watch|visit|latest|complete|for more)\b[^:]{2,60}:\s*(?:(?:https?://|www\.)\S+(?:,? (?:and|or|&) |, | |\.?$)){1,4}$",
+    r"[\W_]*(?:more|full|follow|find|read|see|watch|visit|latest|complete|for more)\b[^:]{2,60}:\s*"
+    r"(?:(?:https?://|www\.)\S+(?:,? (?:and|or|&) |, | |\.?$)){1,4}$",
     _I,
 )
 _SAID: Final = re.compile(r"\b(?:said|says|told|according to)\b", _I)

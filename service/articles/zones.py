@@ -11,8 +11,7 @@ from typing import Final
 from service.articles import attributions, offers, wording
 from service.articles.labels import ALIKE, Labels
 
-
-LABEL: Final = re.compile(r"[\W_]{0,3}[A-Z][^\s:]*(?: [^\s:]+){0,4}:\s")
+_LABEL: Final = re.compile(r"[\W_]{0,3}[A-Z][^\s:]*(?: [^\s:]+){0,4}:\s")
 """A short label and a colon at the start of a line."""
 _LOUD_LABEL: Final = re.compile(r"(?:[^\W\d_a-z][^a-z\s:]*)(?: [^a-z\s:]+){1,4}: [A-Z\"'“‘].*[^.!:;,]$")
 
@@ -25,9 +24,11 @@ def mark_offers(labels: Labels) -> None:
         if kind == "advert":
             listed = block.text.endswith(":")
             announced = block.words <= 8 or listed
+        elif listed and block.words <= 20 and (block.item or index == labels.title or labels.is_line(index)):
+            labels.kinds[index] = "advert"
+            labels.title = None if index == labels.title else labels.title
         elif kind is None and not block.heading and index != labels.title:
-            in_list = listed and block.words <= 20 and (block.item or labels.is_line(index))
-            if in_list or offers.sells(block.text, block.words, announced=announced):
+            if offers.sells(block.text, block.words, announced=announced):
                 labels.kinds[index] = "advert"
             else:
                 announced = listed = False
@@ -68,7 +69,7 @@ def mark_teasers(labels: Labels) -> None:
 def _mark_labelled(labels: Labels) -> None:
     """A label and words that break off, about something else than the story before them; where several
     lines have labels, they are speakers or entries of a list."""
-    labelled = [at for at, block in enumerate(labels.blocks) if LABEL.match(block.text)]
+    labelled = [at for at, block in enumerate(labels.blocks) if _LABEL.match(block.text)]
     if len(labelled) > 3:
         return
     last = max((at for at in range(len(labels.blocks)) if labels.is_prose(at)), default=-1)
@@ -79,7 +80,7 @@ def _mark_labelled(labels: Labels) -> None:
             story = labels.story_words(0, index)
             if story and labels.likeness(index, story) < ALIKE:
                 labels.kinds[index] = "teaser"
-        elif open_to and index > last >= 0 and 6 <= block.words and _LOUD_LABEL.match(block.text):
+        elif open_to and index > last >= 0 and block.words >= 6 and _LOUD_LABEL.match(block.text):
             labels.kinds[index] = "teaser"
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from pathlib import Path
 
 import pytest
 
 from service.articles.folder import Found, source_of, walk
 from service.articles.origins import assign
-from service.articles.read import read_article
+from service.articles.read import read_article, read_bytes
 from service.domain import Article
+from service.errors import ReadError
 
 KINDS = {
     "000": {
@@ -39,9 +42,7 @@ CREDITS = {
 def articles(shared: Path) -> dict[str, Article]:
     root = shared / "articles"
     return {
-        found.filename[:3]: read_article(
-            found.path, source=source_of(root), filename=found.filename, max_bytes=100_000
-        )
+        found.filename[:3]: read_article(found.path, source=source_of(root), filename=found.filename, max_bytes=100_000)
         for found in walk(root)
         if isinstance(found, Found) and found.filename[:3] in KINDS
     }
@@ -72,3 +73,21 @@ def test_the_five_are_five_origins_of_which_three_are_reprints(articles: dict[st
     found = assign(list(articles.values()))
     assert len({article.origin_id for article in found}) == 5
     assert {article.filename[:3]: article.reprint_of for article in found} == CREDITS
+
+
+def test_of_the_short_crawled_texts_only_notices_and_forms_are_refused(shared: Path) -> None:
+    with gzip.open(shared / "bench" / "realtimeqa-2022" / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
+        short = [text for line in lines if len(text := str(json.loads(line)["text"])) <= 1100]
+    refused = [text for text in short if not _holds_an_article(text)]
+    assert len(short) > 150
+    assert len(refused) == 58
+    notices = ("we will use the details you have shared", "how relevant is this ad to you", "a free account gives you")
+    assert all(any(notice in text.casefold() for notice in notices) for text in refused)
+
+
+def _holds_an_article(text: str) -> bool:
+    try:
+        read_bytes(text.encode("utf-8"), source="crawl", filename="article.txt")
+    except ReadError:
+        return False
+    return True

@@ -85,9 +85,7 @@ def test_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
     refused.filename.encode("utf-8")
 
 
-def test_an_unreadable_folder_is_reported_and_the_rest_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unreadable_folder_is_reported_and_the_rest_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _tree(tmp_path, "a/x.txt", "b.txt")
     scan = os.scandir
 

@@ -7,10 +7,7 @@ import pytest
 from service.articles.metadata import Metadata, read_metadata
 from service.articles.spans import find_spans
 
-STORY = (
-    "The bridge was closed on Monday, the port authority said.\n\nIt was built in 1931 and mended on 4 "
-    "May 1999."
-)
+STORY = "The bridge was closed on Monday, the port authority said.\n\nIt was built in 1931 and mended on 4 May 1999."
 
 
 def _of(text: str, *, markdown: bool = False) -> Metadata:
@@ -98,8 +95,7 @@ def test_several_dates_as_subheadings_are_no_date_of_publication() -> None:
         ("This article was originally published by The Coastal Post.", "The Coastal Post"),
         ("This story was first published by the Harbour Gazette on March 3.", "the Harbour Gazette"),
         (
-            "*This article is republished from [The Talk](https://talk.example) under a Creative Commons "
-            "license.*",
+            "*This article is republished from [The Talk](https://talk.example) under a Creative Commons license.*",
             "The Talk",
         ),
         ("Read the original article on Business Weekly", "Business Weekly"),
@@ -120,9 +116,7 @@ def test_a_credit_is_the_outlet_that_a_line_names_as_the_origin(line: str, credi
 
 
 def test_a_plain_credit_counts_before_a_bare_source() -> None:
-    found = _of(
-        f"{STORY}\n\nSource: www.portal.example\n\nRead the original article on Business Weekly"
-    ).credit
+    found = _of(f"{STORY}\n\nSource: www.portal.example\n\nRead the original article on Business Weekly").credit
     assert found is not None
     assert (found.value, found.found_in) == ("Business Weekly", "credit line")
 

@@ -25,12 +25,10 @@ LONG = "\n\n".join(
         "the northern pylon.",
         "About 14,000 vehicles cross it on a weekday, the port authority said, and most of them will now "
         "have to take the ferry.",
-        "“We did not expect to find anything of that size,” said Orla Venn, who leads the inspection of "
-        "the bridge.",
+        "“We did not expect to find anything of that size,” said Orla Venn, who leads the inspection of the bridge.",
         "Ferries will run every ten minutes until Friday, when the engineers want to say how long the "
         "repairs will take.",
-        "The bridge was built in 1931 and last mended in 1999, after a barge had hit one of its piers in "
-        "fog.",
+        "The bridge was built in 1931 and last mended in 1999, after a barge had hit one of its piers in fog.",
         "Merchants in the old town fear for the Christmas trade, which brings them a third of what they "
         "earn in a year.",
     )
@@ -51,7 +49,7 @@ def _article(name: str, text: str, *, published: date | None = None, publisher: 
     article = read_bytes(text.encode(), source="s", filename=f"{name}.txt")
     return replace(
         article,
-        published=published and Sourced(published, "caller"),
+        published=Sourced(published, "caller") if published else None,
         publisher=Sourced(publisher, "caller") if publisher else article.publisher,
     )
 
@@ -148,9 +146,7 @@ def test_the_same_credit_joins_texts_of_fair_likeness_only() -> None:
 def test_a_credit_finds_the_outlets_own_article() -> None:
     rewritten = "\n\n".join((LONG.split("\n\n")[0], *REPORT.split("\n\n")[:2], LONG.split("\n\n")[4]))
     own = _article("z", LONG, publisher="The Harbour Gazette", published=date(2026, 3, 2))
-    copy = _article(
-        "a", rewritten + "\n\nOriginal Source: www.harbourgazette.example", published=date(2026, 3, 1)
-    )
+    copy = _article("a", rewritten + "\n\nOriginal Source: www.harbourgazette.example", published=date(2026, 3, 1))
     assert _groups(own, copy) == [{"a", "z"}]
     assert [(one.filename, one.reprint_of) for one in assign([copy, own])] == [
         ("a.txt", "www.harbourgazette.example"),

@@ -27,8 +27,7 @@ POLISH = (
     "mieście.\n\nMówił o tym źle.\n"
 )
 RUSSIAN = (
-    "Владелец кафе закрыл террасу, которую двадцать лет знал весь город.\n\nОн сказал, что платил "
-    "слишком много.\n"
+    "Владелец кафе закрыл террасу, которую двадцать лет знал весь город.\n\nОн сказал, что платил слишком много.\n"
 )
 
 
@@ -68,9 +67,7 @@ def test_a_big_endian_mark_is_no_part_of_the_text() -> None:
 
 
 @given(
-    st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(
-        lambda text: text[0] != "\ufeff"
-    ),
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(lambda text: text[0] != "\ufeff"),
     st.sampled_from(["\n", "\r\n", "\r", ""]),
 )
 def test_utf_8_is_kept_letter_for_letter_with_its_line_ends(text: str, end: str) -> None:
@@ -95,10 +92,7 @@ def test_an_article_carries_text_spans_hash_and_identity() -> None:
 
 def test_the_identity_does_not_hang_on_the_content() -> None:
     assert _read(b"One story here.").file_id == _read(b"Another story here.").file_id
-    assert (
-        _read(b"One story here.").file_id
-        != read_bytes(b"One story here.", source="/b", filename="a.txt").file_id
-    )
+    assert _read(b"One story here.").file_id != read_bytes(b"One story here.", source="/b", filename="a.txt").file_id
 
 
 def test_what_the_caller_gives_counts_before_the_text() -> None:
@@ -139,9 +133,7 @@ def test_what_the_caller_gives_counts_before_the_text() -> None:
         ),
     ],
 )
-def test_what_is_no_readable_article_is_refused_with_the_reason_and_a_next_step(
-    data: bytes, reason: str
-) -> None:
+def test_what_is_no_readable_article_is_refused_with_the_reason_and_a_next_step(data: bytes, reason: str) -> None:
     with pytest.raises(ReadError) as refused:
         _read(data, "x/bad.txt")
     assert reason in str(refused.value)

@@ -35,8 +35,7 @@ def test_spans_lie_in_order_and_apart_and_cover_every_word(text: str, markdown: 
         last = span.end
     if not markdown:
         left = "".join(
-            text[a:b]
-            for a, b in zip([0, *(s.end for s in spans)], [*(s.start for s in spans), len(text)], strict=True)
+            text[a:b] for a, b in zip([0, *(s.end for s in spans)], [*(s.start for s in spans), len(text)], strict=True)
         )
         assert left.strip(" \u200b\u2060\ufeff\t\r\n\f\v\x1c\x1d\x1e\x85\u2028\u2029").strip() == ""
 
@@ -173,9 +172,7 @@ def test_markdown_marks_stay_outside_the_spans() -> None:
         ("Well now!\n\n", {"body"}),
     ],
 )
-def test_a_thousand_times_the_same_block_is_a_thousand_times_the_same_kind(
-    hostile: str, kinds: set[str]
-) -> None:
+def test_a_thousand_times_the_same_block_is_a_thousand_times_the_same_kind(hostile: str, kinds: set[str]) -> None:
     text = "\n\n".join(STORY) + "\n\n" + hostile * 1000
     spans = find_spans(text, markdown=False)
     assert len(spans) == 3 + 1000 * len(hostile.split("\n\n")[:-1] or [1])

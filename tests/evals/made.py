@@ -86,9 +86,7 @@ def answer_of(texts: list[tuple[str, list[int]]], citations: list[Json], **other
     """An answer from statements (with their markers) and citations; offsets and sources are made here."""
     statements, at = [], 0
     for text, cited in texts:
-        statements.append(
-            {"text": text, "answer_start": at, "answer_end": at + len(text), "citations": cited}
-        )
+        statements.append({"text": text, "answer_start": at, "answer_end": at + len(text), "citations": cited})
         at += len(text) + 1
     kept = (
         "file_id",
@@ -135,15 +133,11 @@ def disputed() -> Json:
         status="disputed",
         claims=[
             claim(1, "About 4,200", speaker="the county"),
-            claim(
-                2, "3,000 at most", low=None, high=3000, qualifier="at_most", speaker="The mayor of Tarnby"
-            ),
+            claim(2, "3,000 at most", low=None, high=3000, qualifier="at_most", speaker="The mayor of Tarnby"),
         ],
     )
 
 
 def not_found(**other: Any) -> Json:
     """An honest "not found"."""
-    return (
-        answer_of([], [], status="not_found", reason="no_evidence", answer="The articles don't say.") | other
-    )
+    return answer_of([], [], status="not_found", reason="no_evidence", answer="The articles don't say.") | other

@@ -43,7 +43,10 @@ def test_a_run_prints_one_document_and_leaves_a_report(tmp_path: Path) -> None:
     refused = runner.invoke(app, ["accept", str(folder), "--baseline", str(tmp_path / "b.json")])
     assert refused.exit_code == 2
     assert not (tmp_path / "b.json").exists()
-    assert runner.invoke(app, ["check", str(folder)]).exit_code == 1
+    checked = runner.invoke(app, ["check", str(folder), "--json"])
+    assert checked.exit_code == 1
+    lacking = {drop["suite"] for drop in json.loads(checked.stdout)["drops"]}
+    assert lacking >= {"gold", "retrieval-samples", "retrieval-recurring"}
 
 
 @pytest.mark.parametrize(

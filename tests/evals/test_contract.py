@@ -151,9 +151,7 @@ def test_a_publication_date_may_give_a_month_and_a_year_but_no_weekday(folder: S
         (COUNTY[COUNTY.index("About") : COUNTY.index("The county opened") - 2], "whole"),
     ],
 )
-def test_a_quote_is_one_to_three_whole_sentences_of_the_body(
-    folder: SourceFolder, words: str, rule: str
-) -> None:
+def test_a_quote_is_one_to_three_whole_sentences_of_the_body(folder: SourceFolder, words: str, rule: str) -> None:
     assert rules(said("The county said so", words), folder) == [rule]
 
 
@@ -177,9 +175,7 @@ def test_a_quote_of_two_neighbouring_sentences_is_whole(folder: SourceFolder) ->
         "The county\x07 said so",
     ],
 )
-def test_a_statement_with_markup_links_mentions_or_control_characters_is_named(
-    folder: SourceFolder, text: str
-) -> None:
+def test_a_statement_with_markup_links_mentions_or_control_characters_is_named(folder: SourceFolder, text: str) -> None:
     assert rules(said(text), folder) == ["plain"]
 
 
@@ -215,9 +211,7 @@ def test_not_found_has_a_reason_and_nothing_else(folder: SourceFolder) -> None:
 
 def test_a_disputed_quantity_has_two_claims_that_stand(folder: SourceFolder) -> None:
     answer = edit(lambda a: a["claims"][0].update(superseded_by=2))
-    assert [str(f) for f in faults(answer, folder)] == [
-        "claims: disputed with fewer than two claims that stand"
-    ]
+    assert [str(f) for f in faults(answer, folder)] == ["claims: disputed with fewer than two claims that stand"]
 
 
 def test_a_quote_from_a_line_that_a_person_marked_is_named(tmp_path: Path) -> None:

@@ -50,9 +50,7 @@ LOADERS: list[Callable[[Path | None], Any]] = [
 
 @pytest.mark.parametrize("load", LOADERS)
 @pytest.mark.parametrize("given", [True, False])
-def test_a_loader_says_what_is_missing(
-    load: Callable[[Path | None], Any], given: bool, tmp_path: Path
-) -> None:
+def test_a_loader_says_what_is_missing(load: Callable[[Path | None], Any], given: bool, tmp_path: Path) -> None:
     with pytest.raises(Absent, match="--bench PATH"):
         load(tmp_path if given else None)
 
@@ -103,9 +101,7 @@ def test_realtimeqa(tmp_path: Path) -> None:
         realtimeqa.Question("20220101_0", "Which?", asked, "b", ("a", "b"), frozenset({"x1"}), True),
         realtimeqa.Question("20220101_1", "Who?", asked, "c", ("c", "d"), frozenset(), False),
     ]
-    assert realtimeqa.articles(tmp_path) == [
-        Document("x1", "T", None, None, date(2022, 1, 1), "http://x.example/1")
-    ]
+    assert realtimeqa.articles(tmp_path) == [Document("x1", "T", None, None, date(2022, 1, 1), "http://x.example/1")]
 
 
 def test_multihop(tmp_path: Path) -> None:
@@ -314,9 +310,7 @@ def test_chunking(tmp_path: Path) -> None:
         '""start_index"": 4, ""end_index"": 9}]",speech\n',
     )
     assert chunking.corpora(tmp_path) == {"speech": "The whole text."}
-    assert chunking.questions(tmp_path) == [
-        chunking.Question("chunking-000", "Who, then?", "speech", ((4, 9),))
-    ]
+    assert chunking.questions(tmp_path) == [chunking.Question("chunking-000", "Who, then?", "speech", ((4, 9),))]
 
 
 def test_spans_overlap_in_characters() -> None:

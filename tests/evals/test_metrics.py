@@ -175,9 +175,7 @@ def test_altered_statements_ship_and_faithful_ones_are_blocked() -> None:
 
 
 def test_segments_kept_and_dropped_and_precision_over_all_pages() -> None:
-    first = count_segments(
-        "wanted a, wanted b, menu", ["wanted a", "wanted b", "wanted c"], ["menu", "footer"]
-    )
+    first = count_segments("wanted a, wanted b, menu", ["wanted a", "wanted b", "wanted c"], ["menu", "footer"])
     assert first == Segments(kept=2, lost=1, leaked=1, dropped=1)
     assert values(extraction(first)) == [pytest.approx(2 / 3), 0.5]
     second = Segments(kept=2, lost=0, leaked=1, dropped=3)

@@ -9,7 +9,7 @@ import pytest
 
 from evals.mutate import ALTERATIONS, Pool, Variant, altered
 from evals.paraphrase import PARAPHRASES, faithful
-from evals.truths import Truth, Truths, read_truths, truths_of
+from evals.truths import Truth, Truths, read_truths, shuffled, truths_of
 from service.articles.read import read_bytes
 from tests.evals.made import write_articles
 
@@ -118,9 +118,7 @@ def test_quotes_are_altered_while_the_statement_stays_true() -> None:
 
 
 def test_a_teaser_is_quoted_as_a_statement_of_its_own() -> None:
-    variant = alter(
-        "teaser", "He left the town early.", boilerplate=((KEY, "Robbers took 75,000 crowns from..."),)
-    )
+    variant = alter("teaser", "He left the town early.", boilerplate=((KEY, "Robbers took 75,000 crowns from..."),))
     assert variant == Variant(
         "teaser", "Robbers took 75,000 crowns from...", ((KEY, "Robbers took 75,000 crowns from..."),)
     )
@@ -204,5 +202,9 @@ def test_the_same_seed_makes_the_same_cases(tmp_path: Path) -> None:
     truths = read_truths(write_articles(tmp_path / "articles"))
     assert altered(truths, 3, 5) == altered(truths, 3, 5)
     assert faithful(truths, 3, 5) == faithful(truths, 3, 5)
+    fewer = Truths(truths.statements[1:], truths.passages, truths.boilerplate)
+    order = shuffled(truths.statements, "x")
+    assert shuffled(fewer.statements, "x") == [t for t in order if t != truths.statements[0]]
+    assert order != list(truths.statements)
     counts = [variant.kind for _, variant in altered(truths, 3, 2)]
     assert all(counts.count(kind) <= 2 for kind in counts)

@@ -51,9 +51,7 @@ def dropped(names: tuple[str, ...], options: Options, folder: Path) -> dict[str,
 def test_no_score_of_an_offline_suite_dropped_by_more_than_its_noise(name: str, tmp_path: Path) -> None:
     found = drops(solved((name,), Options(), tmp_path / "run"), read_baseline(), (name,))
     told = "\n".join(map(str, found))
-    assert not found, (
-        f"{told}\nif this is meant: python -m evals run regression, then python -m evals accept RUN"
-    )
+    assert not found, f"{told}\nif this is meant: python -m evals run regression, then python -m evals accept RUN"
 
 
 def test_the_baseline_holds_every_score_that_it_should() -> None:
@@ -84,9 +82,7 @@ class Wrapped:
     def archive(self) -> Archive:
         return self._service.archive
 
-    def ask(
-        self, question: str, *, filters: Filters | None = None, as_of: date | None = None
-    ) -> AsyncIterator[Any]:
+    def ask(self, question: str, *, filters: Filters | None = None, as_of: date | None = None) -> AsyncIterator[Any]:
         return self._service.ask(question, filters=filters, as_of=as_of)
 
     async def search(
@@ -163,9 +159,7 @@ def unguarded(*off: str) -> Any:
 
     def lenient(proposed: Proposed, passages: Mapping[str, Evidence]) -> Verified | Rejected:
         outcome = verify(proposed, passages)
-        return (
-            Verified(outcome.text, ()) if isinstance(outcome, Rejected) and outcome.gate in off else outcome
-        )
+        return Verified(outcome.text, ()) if isinstance(outcome, Rejected) and outcome.gate in off else outcome
 
     return lenient
 
@@ -203,9 +197,7 @@ def test_a_gate_that_stops_everything_turns_it_red(tmp_path: Path) -> None:
 
 
 def summary(**scores: float | None) -> Json:
-    told = {
-        name: {"value": value, "low": value, "high": value, "cases": 50} for name, value in scores.items()
-    }
+    told = {name: {"value": value, "low": value, "high": value, "cases": 50} for name, value in scores.items()}
     return {"suites": {"s": {"scores": told}}}
 
 
@@ -240,11 +232,7 @@ def test_the_noise_is_two_cases_and_none_for_what_is_plain_code() -> None:
 
 
 def test_a_run_is_accepted_whole_or_not_at_all(tmp_path: Path) -> None:
-    told = {
-        name: {"value": 0.5, "low": 0.4, "high": 0.6, "cases": 20}
-        for names in KEPT.values()
-        for name in names
-    }
+    told = {name: {"value": 0.5, "low": 0.4, "high": 0.6, "cases": 20} for names in KEPT.values() for name in names}
     whole: Json = {
         "name": "r",
         "index": "i",

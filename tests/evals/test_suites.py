@@ -249,9 +249,7 @@ def test_gold_takes_any_folder_and_any_questions(tmp_path: Path) -> None:
     articles = tmp_path / "articles"
     articles.mkdir()
     for number, text in enumerate(PASSAGES.values(), 1):
-        (articles / f"00{number}-article.txt").write_text(
-            f"A headline of article {number}\n\n{text}\n", "utf-8"
-        )
+        (articles / f"00{number}-article.txt").write_text(f"A headline of article {number}\n\n{text}\n", "utf-8")
     questions = tmp_path / "q.jsonl"
     lines = [
         {
