@@ -88,13 +88,19 @@ class OnRecord:
             seconds=settings.model_timeout, fallback=settings.fallback == EXTRACTIVE)
 
     async def __aenter__(self) -> Self:
-        await asyncio.to_thread(self.archive.prepare if self._owner else self.archive.check)
+        try:
+            await asyncio.to_thread(self.archive.prepare if self._owner else self.archive.check)
+        except BaseException:
+            await self.__aexit__(None, None, None)
+            raise
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None,
                         trace: TracebackType | None) -> None:
-        await asyncio.to_thread(self._store.close)
-        await asyncio.to_thread(self._record.close)
+        try:
+            await asyncio.to_thread(self._store.close)
+        finally:
+            await asyncio.to_thread(self._record.close)
 
     def ask(self, question: str, *, filters: Filters | None = None, as_of: date | None = None,
             stream: bool = False) -> AsyncIterator[Piece]:
@@ -134,8 +140,8 @@ class OnRecord:
                     Finding("data", f"{settings.data.resolve()} (ONRECORD_DATA)")]
         articles, _ = await asyncio.to_thread(self._record.totals)
         failed = await asyncio.to_thread(self._record.failures)
-        findings.append(Finding("archive", f"{articles} articles, {len(failed)} files set aside", bool(articles),
-                                None if articles else "onrecord ingest FOLDER"))
+        findings.append(Finding("archive", f"{articles} articles, {len(failed)} files set aside",
+                                advice=None if articles else "onrecord ingest FOLDER"))
         findings.append(await self._embedder_finding())
         findings.append(Finding("index", self.archive.fingerprint))
         findings.append(Finding("store", f"{settings.store} (ONRECORD_STORE)"))
@@ -186,7 +192,12 @@ def build(settings: Settings, *, owner: bool = False) -> OnRecord:
         raise SettingsError(f"ONRECORD_DATA: {str(settings.data)!r} can't be made: {error.strerror}",
                             advice="name a folder that you may write to") from error
     record = SqlRecord(settings.record_url)
-    return OnRecord(settings, record, STORES[scheme](settings, record, owner), embedder, owner=owner)
+    try:
+        store = STORES[scheme](settings, record, owner)
+    except BaseException:
+        record.close()
+        raise
+    return OnRecord(settings, record, store, embedder, owner=owner)
 
 
 def _count_tokens(text: str, model: str) -> int:

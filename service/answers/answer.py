@@ -10,7 +10,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from service.answers.assemble import Assembly
@@ -21,7 +21,7 @@ from service.answers.exchange import Outcome, converse, pack
 from service.answers.likeness import Likeness
 from service.answers.prompt import Prompt
 from service.answers.quantities import read_quantities
-from service.answers.question import Question, read_question
+from service.answers.question import Question, read_question, with_capitals
 from service.answers.verify import Evidence, Proposed, Verified, verify
 from service.answers.wire import answer_json
 from service.domain import Answer, Claim, Filters, Passage, Quote, Reason, Statement, Usage
@@ -135,6 +135,8 @@ class Answerer:
             _key(i): Evidence(p.chunk, p.source, articles[p.chunk.file_id].text, articles[p.chunk.file_id].spans)
             for i, p in enumerate(work.passages)
         }
+        written = with_capitals(work.question.text, (line.text for line in work.lines))
+        work.question = replace(read_question(written, work.asked), text=work.question.text)
         work.lap("retrieve")
 
     async def _written(self, work: _Work, model: ChatModel, stream: bool) -> AsyncIterator[Piece]:

@@ -8,16 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
+from service.answers.actors import same_story
 from service.answers.assemble import Assembly
 from service.answers.quantities import FIT, Mention
 from service.answers.question import Question
 from service.answers.speaker import speaker_of
-from service.domain import Article, Claim, Figure
-from service.language.countries import country_of
+from service.domain import Claim, Figure
 from service.language.figures import interval
-from service.language.names import read_names
 from service.language.thesaurus import lemmas, near
 
 CLAIM_LIMIT = 20
@@ -178,22 +176,13 @@ def _same_matter(mentions: Sequence[Mention]) -> list[Mention]:
 
 def _outright(question: Question, mentions: Sequence[Mention]) -> list[Mention]:
     """Those that say what was asked in so many words, where some do; and those nearly as good as the best."""
-    best = max(m.score for m in mentions)
-    close = [m for m in mentions if m.score >= 0.8 * best]
+    best = max(mentions, key=lambda m: m.score)
+    close = [m for m in mentions if m.score >= 0.8 * best.score
+             and (m.features.names >= best.features.names or _same_size(m.figure, best.figure))]
     if not question.predicate:
         return close
     told = [m for m in close if min(m.features.said, m.features.asked) >= 0.8]
     return told or close
-
-
-def same_story(first: Article, second: Article) -> bool:
-    """Whether two articles tell of one event: they share a name beyond those of countries."""
-    return len(_story_names(first.sha256, first.text) & _story_names(second.sha256, second.text)) >= 1
-
-
-@lru_cache(maxsize=2_000)
-def _story_names(_sha256: str, text: str) -> frozenset[str]:
-    return frozenset(key for name in read_names(text) for key in name.words if not country_of(key))
 
 
 def _rivals(mention: Mention, chosen: Sequence[Mention]) -> bool:

@@ -22,6 +22,8 @@ PROSE_CLAIMS = 4
 """So many claims are all named in the prose; of more, the lowest, the highest and the best supported."""
 _SAME = 0.8
 """Two sentences with this cosine say the same; the second is left out."""
+_MARGIN = 1.0
+"""A second line is told when its logarithm of the odds is no further behind the best one's."""
 _LEAD = re.compile(r"^(?:Meanwhile|However|Moreover|Furthermore|In addition|Additionally|Specifically|Notably|"
                    r"But|And|Also|Still|Besides),?\s+", re.I)
 
@@ -83,17 +85,17 @@ def _bound(position: Position, *, low: bool) -> float:
 
 
 def _chosen(candidates: Sequence[Candidate], likeness: Likeness) -> list[Candidate]:
-    """The best line and up to two more of other articles that are nearly as good and say something else."""
+    """The best line, and one more of another article that fits nearly as well and says something else."""
     if not candidates or candidates[0].score < THRESHOLD:
         return []
     best = candidates[0]
-    chosen = [best]
-    for candidate in candidates[1:12]:
-        if len(chosen) == 3 or candidate.score < max(THRESHOLD, 0.9 * best.score):
+    for candidate in candidates[1:8]:
+        if candidate.score < THRESHOLD or candidate.odds < best.odds - _MARGIN:
             break
-        if all(likeness.cosine(candidate.line.text, c.line.text) < _SAME for c in chosen):
-            chosen.append(candidate)
-    return chosen
+        if candidate.line.source.file_id != best.line.source.file_id and (
+                likeness.cosine(candidate.line.text, best.line.text) < _SAME):
+            return [best, candidate]
+    return [best]
 
 
 def concise(sentence: str, keep: int = 0) -> str:

@@ -12,16 +12,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from service.answers.actors import countries, names_fit, nations_of
 from service.answers.evidence import Line
 from service.answers.likeness import Likeness
 from service.answers.predicate import POSSIBLE, clause_of, possible, predicate_of
 from service.answers.question import Question
-from service.answers.speaker import speaker_of
-from service.domain import Article, DateMention, Figure
+from service.domain import DateMention, Figure
 from service.language.countries import country_of
 from service.language.dates import read_dates
 from service.language.figures import read_figures
-from service.language.names import folded_places, metonyms, read_names
+from service.language.names import metonyms, read_names
 from service.language.thesaurus import is_a, lemmas, opposed
 from service.language.words import words
 
@@ -117,16 +117,14 @@ async def read_quantities(question: Question, lines: Sequence[Line], likeness: L
 
     Raises EmbedderError.
     """
-    candidates = [c for line in lines for c in _candidates(question, line)]
-    await likeness.learn([question.text, *(c.clause for c in candidates), *(c.line.text for c in candidates)])
-    mentions = []
-    for candidate in candidates:
-        names = names_fit(question, candidate.line)
-        if names == 0 or _other_actor(question, candidate) or not _time_fits(question, candidate):
-            continue
-        mention = _mention(question, candidate, names, likeness)
-        if not _another_thing(question, mention):
-            mentions.append(mention)
+    candidates = []
+    for line in lines:
+        found = list(_candidates(question, line))
+        names = names_fit(question, line) if found else 0.0
+        candidates += [(c, names) for c in found if names and not _other_actor(question, c) and _time_fits(question, c)]
+    await likeness.learn([question.text, *(c.clause for c, _ in candidates), *(c.line.text for c, _ in candidates)])
+    mentions = [_mention(question, candidate, names, likeness) for candidate, names in candidates]
+    mentions = [m for m in mentions if not _another_thing(question, m)]
     mentions = [m for m in mentions if not _belongs_to_another(question, m, mentions)]
     mentions.sort(key=lambda m: -m.score)
     return mentions
@@ -156,7 +154,7 @@ def _mention(question: Question, candidate: _Candidate, names: float, likeness: 
         sentence=_scaled(likeness.cosine(question.text, line.text)),
         names=names,
     )
-    return Mention(line, figure, candidate.clause, candidate.thing, candidate.predicate, _nations(candidate),
+    return Mention(line, figure, candidate.clause, candidate.thing, candidate.predicate, nations_of(figure, line),
                    when(candidate.clause, line), features)
 
 
@@ -184,29 +182,16 @@ def _belongs_to_another(question: Question, mention: Mention, mentions: Sequence
         and other.figure.kind == mention.figure.kind for other in mentions)
 
 
-def _nations(candidate: _Candidate) -> frozenset[str]:
-    """The countries of the counted thing; where its words name none, those named before it in the sentence."""
-    figure, text = candidate.figure, without_speaker(candidate.line.text)
-    behind = text[figure.end : figure.end + 40]
-    own = _countries(figure.thing or "") or (_countries(behind) if behind.startswith(" from ") else frozenset())
-    return own or _countries(text[: figure.start])
-
-
-def _countries(text: str) -> frozenset[str]:
-    return frozenset(key for name in read_names(text) for key in name.words if country_of(key))
-
-
 def _other_actor(question: Question, candidate: _Candidate) -> bool:
     """Whether the counted thing is another country's than the one that the question says has acted."""
-    counted = _countries(" ".join(w.text for w in question.counted))
-    nations = _nations(candidate)
+    counted = countries(" ".join(w.text for w in question.counted))
+    head = question.thing[-1].lower if question.thing else "people"
+    nations = nations_of(candidate.figure, candidate.line, head if counted else None)
     if counted and nations and not counted & nations:
         return True
     agents = {key for key in question.agent if country_of(key)}
     agents |= {m for key in question.agent for m in metonyms(key) if country_of(m)}
-    if not agents:
-        return False
-    return bool(nations) and not nations & agents
+    return bool(agents and nations and not nations & agents)
 
 
 def _scaled(cosine: float) -> float:
@@ -221,7 +206,7 @@ def _thing_fits(question: Question, candidate: _Candidate, likeness: Likeness) -
     joined = " and " in (candidate.figure.thing or "")
     best = likeness.best(head, candidate.thing if joined else candidate.thing[-1:])
     best = max(best, 0.8 * likeness.best(head, candidate.thing[:-1]))
-    people = is_a(head, "person") or head in ("people", "troops") or bool(_countries(question.thing[-1].text))
+    people = is_a(head, "person") or head in ("people", "troops") or bool(countries(question.thing[-1].text))
     if people and candidate.thing and best < 0.8:
         last = candidate.thing[-1]
         if last in _ANYBODY or (head in _ANYBODY and any(is_a(word, "person") for word in candidate.thing)):
@@ -262,63 +247,6 @@ def _coverage(question: Question, line: Line, likeness: Likeness) -> float:
         found = likeness.best(word, here)
         total += max(found, 0.7 * max((1.0 if word == other else 0.0 for other in around), default=0.0))
     return total / len(asked)
-
-
-def names_fit(question: Question, line: Line, around: str | None = None) -> float:
-    """1 when the sentence has all names of the question, less when its article must lend them, 0 for another actor."""
-    if not question.names:
-        return 1.0
-    here = name_keys(without_speaker(line.text) if question.agent else line.text)
-    near = here | name_keys(line.before if around is None else around)
-    setting = near | _setting(line.article, line.source.document_title or "")
-    everywhere = setting | name_keys(line.article.text[: line.start]) | name_keys(line.source.document_title or "")
-    asked_nations = {key for n in question.names for key in n.words if country_of(key)}
-    total = 0.0
-    for name in question.names:
-        keys = set(name.words)
-        if _stands(keys, here):
-            total += 1.0
-        elif asked_nations & keys and _rival(_countries(without_speaker(line.text)), asked_nations):
-            return 0.0
-        elif _stands(keys, setting):
-            total += 0.8
-        elif _stands(keys, everywhere):
-            total += 0.5
-        else:
-            return 0.0
-    return total / len(question.names)
-
-
-def _setting(article: Article, title: str) -> frozenset[str]:
-    """The names that say where and about whom an article is: in its title, its dateline and its first sentence."""
-    lead = next((span for span in article.spans if span.kind == "body"), None)
-    end = min(lead.end, lead.start + 300) if lead else 0
-    return name_keys(title) | name_keys(article.text[max(0, end - 600) : end])
-
-
-def without_speaker(sentence: str) -> str:
-    """The sentence with the words that say who said it blanked out; offsets stay."""
-    speaker = speaker_of(sentence)
-    if speaker is None:
-        return sentence
-    return sentence[: speaker.start] + " " * (speaker.end - speaker.start) + sentence[speaker.end :]
-
-
-def _stands(keys: set[str], known: frozenset[str]) -> bool:
-    """Whether the name's words, or what news prose uses for them, are known; the last word is enough for a person."""
-    return bool(all(key in known or metonyms(key) & known for key in keys))
-
-
-def _rival(here: frozenset[str], asked: set[str]) -> bool:
-    """Whether the sentence names countries, none of which the question names."""
-    nations = {key for key in here if country_of(key)}
-    return bool(nations - asked - {m for key in asked for m in metonyms(key)})
-
-
-def name_keys(text: str) -> frozenset[str]:
-    """The folded words of a text that are names or written like one; a sentence's first word may be either."""
-    named = {key for name in read_names(text) for key in name.words}
-    return frozenset(named | {key for start, _, key in folded_places(text) if text[start].isupper()})
 
 
 def _time_fits(question: Question, candidate: _Candidate) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from service.domain import DateMention, FigureKind
+from service.language.countries import country_of
 from service.language.dates import read_dates
-from service.language.names import Name, read_names
+from service.language.names import Name, folded_places, read_names
 from service.language.thesaurus import frequency, lemmas
 from service.language.units import unit_at
 from service.language.words import STOPWORDS, Word, words
@@ -72,6 +74,8 @@ def read_question(text: str, asked: date | None = None) -> Question:
     tokens = words(text)
     kind, figures, thing = _kind(text, tokens)
     names = tuple(n for n in read_names(text) if n.words)
+    if not any(c.isupper() for c in text[1:]):
+        names = _plain_countries(text)
     named = {i for n in names for i in range(n.start, n.end)}
     counted, thing = thing, tuple(w for w in thing if w.start not in named) or thing[-1:]
     predicate = tuple(
@@ -80,6 +84,35 @@ def read_question(text: str, asked: date | None = None) -> Question:
     )
     return Question(text, kind, tokens, names, read_dates(text, asked), thing, counted, predicate, figures,
                     _agent(tokens, names, predicate))
+
+
+def _plain_countries(text: str) -> tuple[Name, ...]:
+    """The countries in a question typed without capitals ("did north korea send")."""
+    return tuple(
+        Name(start, end, text[start:end], (key,)) for start, end, key in folded_places(text.title())
+        if country_of(key) and end - start > 3 and text[start:end].lower() not in STOPWORDS
+    )
+
+
+def with_capitals(text: str, around: Iterable[str]) -> str:
+    """A question typed without capitals, with those of the words that the sentences `around` only write as names."""
+    if any(c.isupper() for c in text[1:]):
+        return text
+    capital: dict[str, str] = {}
+    plain: set[str] = set()
+    for sentence in around:
+        for i, word in enumerate(words(sentence)):
+            if word.text[0].islower():
+                plain.add(word.lower)
+            elif i:
+                capital.setdefault(word.lower, word.text[: len(word.lower)])
+    parts, at = [], 0
+    for word in words(text):
+        parts.append(text[at : word.start])
+        written = capital.get(word.lower) if word.content and word.lower not in plain else None
+        parts.append(written + word.text[len(written) :] if written else word.text)
+        at = word.end
+    return "".join(parts) + text[at:]
 
 
 def _agent(tokens: tuple[Word, ...], names: tuple[Name, ...], predicate: tuple[Word, ...]) -> frozenset[str]:

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from service.answers.actors import name_keys, names_fit
 from service.answers.evidence import Line
 from service.answers.likeness import Likeness
 from service.answers.predicate import is_verb
-from service.answers.quantities import name_keys, names_fit
 from service.answers.question import AUXILIARIES, Question
 from service.answers.speaker import speaker_of
 from service.language.countries import country_of
@@ -63,29 +63,38 @@ class Candidate:
     @property
     def score(self) -> float:
         """`THRESHOLD` and above is an answer."""
-        return 1 / (1 + math.exp(-sum(w * v for w, v in zip(WEIGHTS, self.fitness.values(), strict=True))))
+        return 1 / (1 + math.exp(-self.odds))
+
+    @property
+    def odds(self) -> float:
+        """The logarithm of the odds that the line answers."""
+        return sum(w * v for w, v in zip(WEIGHTS, self.fitness.values(), strict=True))
 
 
-WEIGHTS = (4.11, 7.4, -1.29, 1.46, -4.14, -0.79, 2.0, -0.33, 3.78, -5.68)
-THRESHOLD = 0.5
+WEIGHTS = (1.83, 3.81, -0.59, 0.2, -0.07, 1.1, 3.07, -1.09, 2.58, -4.61)
+THRESHOLD = 0.35
+_POOL = 40
+"""So many lines, the best by their words, are compared by meaning."""
 
 
 async def select(question: Question, lines: Sequence[Line], likeness: Likeness) -> list[Candidate]:
     """All lines with the question's names, best first. Raises EmbedderError."""
     told = [line for line in lines if line.kind == "body"] or list(lines)
-    await likeness.learn([question.text, *(line.text for line in told)])
     rarity = _rarity(question, told)
-    found = []
+    fitting = []
     for line in told:
         names = names_fit(question, line, f"{line.before} {line.after}")
-        if names == 0:
-            continue
-        kind = kind_fits(question, line, likeness)
-        if kind is None:
-            continue
+        kind = kind_fits(question, line, likeness) if names else None
+        if kind is not None:
+            coverage = _coverage(line, rarity, likeness)
+            fitting.append((coverage + 0.5 * kind - 0.01 * line.rank, line, coverage, names, kind))
+    fitting.sort(key=lambda row: -row[0])
+    fitting = fitting[:_POOL]
+    await likeness.learn([question.text, *(line.text for _, line, _, _, _ in fitting)])
+    found = []
+    for _, line, coverage, names, kind in fitting:
         meaning = min(1.0, max(0.0, likeness.cosine(question.text, line.text) / 0.75))
-        found.append(Candidate(line, Fitness(meaning, _coverage(line, rarity, likeness),
-                                             _deed(question, line, likeness), names, kind)))
+        found.append(Candidate(line, Fitness(meaning, coverage, _deed(question, line, likeness), names, kind)))
     found.sort(key=lambda c: (-c.score, c.line.rank, c.line.start))
     return found
 
@@ -159,7 +168,9 @@ def kind_fits(question: Question, line: Line, likeness: Likeness) -> float | Non
 def _named_as_asked(question: Question, text: str, names: Sequence[Name], likeness: Likeness) -> bool:
     """Whether a name stands next to a word that says what the question asks of the person: the role or the deed."""
     named = {i for n in question.names for i in range(n.start, n.end)}
-    asked = [w.lower for w in question.content if w.start not in named]
+    content = [w for w in question.content if w.start not in named]
+    asked = [w.lower for w in question.predicate] or [
+        w.lower for w in content if w.start <= content[0].end + 1]
     told = [w for w in words(text) if w.content]
     for name in names:
         close = [w.lower for w in told

@@ -191,6 +191,21 @@ def doctor(as_json: AsJson = False, data: Data = None) -> int:
     return commands.doctor(commands.Run(as_json, data))
 
 
+@app.command("eval", add_help_option=False,
+             context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def evaluate(context: typer.Context) -> None:
+    """Measure the service with named suites of questions; `onrecord eval list` names them."""
+    checkout = Path(__file__).resolve().parents[2]
+    if (checkout / "evals" / "cli.py").is_file():
+        sys.path.insert(0, str(checkout))
+    try:
+        from evals.cli import app as suites
+    except ModuleNotFoundError:
+        raise UsageError("the evals are not part of an installed package",
+                         advice="run them in a checkout of the repository") from None
+    suites(args=context.args, prog_name="onrecord eval")
+
+
 @app.command(epilog="Example: onrecord serve --port 8080")
 def serve(
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",

@@ -6,11 +6,12 @@ Source: G. A. Miller, "WordNet: a lexical database for English", CACM 38(11), 19
 
 from __future__ import annotations
 
+import atexit
 import sqlite3
 import threading
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 Part = Literal["n", "v", "a"]
 
@@ -32,27 +33,37 @@ PERSON, GROUP, PLACE, TIME = 18, 14, 15, 28
 COGNITION, COMMUNICATION = 31, 32
 """WordNet's lexicographer files verb.cognition, verb.communication."""
 
-_local = threading.local()
+
+class _Database:
+    """The one read-only connection, used by one thread at a time and closed with the process."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect(f"file:{FILE}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._guard = threading.Lock()
+        atexit.register(self._db.close)
+
+    def rows(self, query: str, values: tuple[object, ...]) -> list[Any]:
+        """All rows of a query."""
+        with self._guard:
+            return self._db.execute(query, values).fetchall()
 
 
-def _db() -> sqlite3.Connection:
-    db: sqlite3.Connection | None = getattr(_local, "db", None)
-    if db is None:
-        db = _local.db = sqlite3.connect(f"file:{FILE}?mode=ro&immutable=1", uri=True)
-    return db
+@cache
+def _db() -> _Database:
+    return _Database()
 
 
 @lru_cache(maxsize=50_000)
 def senses(lemma: str, part: Part) -> tuple[tuple[int, int], ...]:
     """The (synset, frequency count) pairs of a base form, commonest first."""
-    rows = _db().execute("select synset, count from sense where lemma=? and pos=? order by rank", (lemma, part))
-    return tuple(rows.fetchall())
+    rows = _db().rows("select synset, count from sense where lemma=? and pos=? order by rank", (lemma, part))
+    return tuple(rows)
 
 
 @lru_cache(maxsize=50_000)
 def lemmas(word: str, part: Part) -> tuple[str, ...]:
     """The base forms that a lower-case word may have as this part of speech; empty when it has none."""
-    rows = _db().execute("select lemma from irregular where form=? and pos=?", (word, part)).fetchall()
+    rows = _db().rows("select lemma from irregular where form=? and pos=?", (word, part))
     found = [lemma for (lemma,) in rows if senses(lemma, part)]
     if not found:
         candidates = [word]
@@ -86,14 +97,13 @@ def frequency(word: str, part: Part) -> int:
 def field(word: str, part: Part = "n") -> int | None:
     """The lexicographer file of a word's first sense (PERSON, COMMUNICATION …), None for no such word."""
     for lemma in lemmas(word, part):
-        row = _db().execute("select field from synset where id=?", (senses(lemma, part)[0][0],)).fetchone()
-        return int(row[0])
+        return int(_db().rows("select field from synset where id=?", (senses(lemma, part)[0][0],))[0][0])
     return None
 
 
 @lru_cache(maxsize=50_000)
 def _related(synset: int, kind: str) -> frozenset[int]:
-    rows = _db().execute("select target from relation where synset=? and kind=?", (synset, kind))
+    rows = _db().rows("select target from relation where synset=? and kind=?", (synset, kind))
     return frozenset(target for (target,) in rows)
 
 
@@ -122,7 +132,7 @@ def _derived(word: str, part: Part) -> frozenset[str]:
     """Words of any part of speech that WordNet derives this one's base forms from or to."""
     found: set[str] = set()
     for lemma in lemmas(word, part):
-        rows = _db().execute(
+        rows = _db().rows(
             "select target_lemma from relation join sense using (synset) where sense.lemma=? and sense.pos=? "
             "and relation.lemma=? and kind in ('derivation', 'pertains')", (lemma, part, lemma))
         found.update(target for (target,) in rows if target)
@@ -192,7 +202,7 @@ def opposed(first: str, second: str) -> bool:
         theirs = set(lemmas(second, part))
         for lemma in lemmas(first, part):
             for synset, _ in senses(lemma, part):
-                rows = _db().execute(
+                rows = _db().rows(
                     "select target_lemma from relation where synset=? and kind='antonym' and lemma=?", (synset, lemma))
                 if theirs & {target for (target,) in rows}:
                     return True

@@ -37,7 +37,7 @@ from service.passages.inbox import (
 from service.passages.signatures import changed_origins, packed
 from service.ports import Draft, Embedder, Known, PassageStore, Record
 
-CLEANING = "1"
+CLEANING = "2"
 """Changes whenever the same text would get other spans or metadata; a part of the index's fingerprint."""
 
 _FINGERPRINT = "fingerprint"
@@ -357,6 +357,6 @@ def _marked(article: Article) -> Article:
            if (value := getattr(article, name)) is not None and value.found_in == "caller"},
         url=Sourced(article.url, "caller") if article.url else None,
     )
-    known = given.over(read_metadata(article.text, spans))
+    known = given.over(read_metadata(article.text, spans, article.filename))
     return replace(article, spans=spans, title=known.title, publisher=known.publisher, author=known.author,
                    published=known.published, url=known.url.value if known.url else None, credit=known.credit)

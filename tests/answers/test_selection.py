@@ -1,0 +1,118 @@
+"""Which sentence answers a question that asks for no quantity."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.adapters.local_embedder import LocalEmbedder
+from service.answers.likeness import Likeness
+from service.answers.question import read_question
+from service.answers.selection import THRESHOLD, WEIGHTS, Candidate, Fitness, kind_fits, select
+from tests.answers.lines import ASKED, Told, lines
+
+
+@pytest.fixture(scope="module")
+def likeness(embedder: LocalEmbedder) -> Likeness:
+    return Likeness(embedder)
+
+
+async def selected(likeness: Likeness, question: str, *articles: Told | str) -> list[Candidate]:
+    return await select(read_question(question, ASKED), lines(*articles), likeness)
+
+
+MILL = """The paper mill at Ostling caught fire on 12 March.
+The fire broke out because a dryer had overheated, the inspector said.
+Rosa Lindqvist, who runs the mill, thanked the firemen.
+Smoke drifted across the lake to the village of Brenmoor.
+“We will build it again,” said Lindqvist.
+The Lake Courier first reported the fire.
+The mill makes paper for newspapers."""
+HARBOUR = """The harbour of Lorne was dredged in June 2024.
+Captain Jonas Hale steered the dredger Brisa.
+The mud was dumped at sea, off the island of Vell.
+Fishermen protested since the mud buries the mussel beds.
+The port authority denied that the mussels were harmed."""
+
+ANSWERS: tuple[tuple[str, str, str], ...] = (
+    ("when did the paper mill catch fire?", MILL, "The paper mill at Ostling caught fire on 12 March."),
+    ("why did the fire break out?", MILL, "The fire broke out because a dryer had overheated, the inspector said."),
+    ("who is Rosa Lindqvist?", MILL, "Rosa Lindqvist, who runs the mill, thanked the firemen."),
+    ("who runs the mill?", MILL, "Rosa Lindqvist, who runs the mill, thanked the firemen."),
+    ("where did the smoke drift?", MILL, "Smoke drifted across the lake to the village of Brenmoor."),
+    ("what did Lindqvist say?", MILL, "“We will build it again,” said Lindqvist."),
+    ("which newspaper reported the fire first?", MILL, "The Lake Courier first reported the fire."),
+    ("what does the mill make?", MILL, "The mill makes paper for newspapers."),
+    ("when was the harbour dredged?", HARBOUR, "The harbour of Lorne was dredged in June 2024."),
+    ("who steered the dredger?", HARBOUR, "Captain Jonas Hale steered the dredger Brisa."),
+    ("where was the mud dumped?", HARBOUR, "The mud was dumped at sea, off the island of Vell."),
+    ("why did the fishermen protest?", HARBOUR, "Fishermen protested since the mud buries the mussel beds."),
+    ("were the mussels harmed?", HARBOUR, "The port authority denied that the mussels were harmed."),
+)
+
+
+@pytest.mark.parametrize(("question", "text", "best"), ANSWERS)
+async def test_the_sentence_that_answers_comes_first_and_passes_the_threshold(
+    likeness: Likeness, question: str, text: str, best: str
+) -> None:
+    found = await selected(likeness, question, text)
+    assert found[0].line.text == best
+    assert found[0].score >= THRESHOLD
+
+
+@pytest.mark.parametrize(("question", "text"), [
+    ("who is Bertold Krantz?", MILL), ("when was the mill built?", MILL), ("who won the chess match?", MILL),
+    ("why was the harbour closed?", "The harbour was opened because the ice had melted."),
+    ("where did the plane crash?", HARBOUR), ("what did Captain Hale say?", HARBOUR),
+])
+async def test_what_no_sentence_says_passes_no_threshold(likeness: Likeness, question: str, text: str) -> None:
+    assert [c.line.text for c in await selected(likeness, question, text) if c.score >= THRESHOLD] == []
+
+
+@pytest.mark.parametrize(("question", "sentence", "can"), [
+    ("when did it burn?", "It burned on 12 March.", True), ("when did it burn?", "It burned fiercely.", False),
+    ("who steered the ship?", "Jonas Hale steered it.", True), ("who steered the ship?", "Nobody steered it.", False),
+    ("who is Jonas Hale?", "Jonas Hale, a captain, spoke.", True), ("who is Jonas Hale?", "The captain spoke.", False),
+])
+def test_a_line_without_the_kind_of_thing_asked_for_cannot_answer(
+    likeness: Likeness, question: str, sentence: str, can: bool
+) -> None:
+    (line,) = lines(sentence)
+    assert (kind_fits(read_question(question, ASKED), line, likeness) is not None) is can
+
+
+@pytest.mark.parametrize(("question", "better", "worse"), [
+    ("where did it sink?", "It sank off Vell.", "It sank at noon."),
+    ("why did it sink?", "It sank because the hull broke.", "It sank at noon."),
+    ("what did Hale say?", "“It is gone,” Hale said.", "“It is gone,” the cook said."),
+    ("who is Jonas Hale?", "Captain Jonas Hale wept.", "They asked about Jonas Hale."),
+    ("which ship sank?", "The Brisa sank.", "It sank."),
+])
+def test_a_line_with_the_kind_of_thing_asked_for_fits_better(
+    likeness: Likeness, question: str, better: str, worse: str
+) -> None:
+    asked = read_question(question, ASKED)
+    (first,), (second,) = lines(better), lines(worse)
+    high, low = kind_fits(asked, first, likeness), kind_fits(asked, second, likeness)
+    assert high is not None
+    assert low is not None
+    assert high > low
+
+
+async def test_headlines_give_way_to_sentences_but_stand_in_where_there_are_none(likeness: Likeness) -> None:
+    from dataclasses import replace
+
+    body = lines("The mill at Ostling burned down.")
+    headline = [replace(line, kind="headline") for line in lines("Mill at Ostling burns down")]
+    question = read_question("what burned down?", ASKED)
+    assert [c.line.kind for c in await select(question, [*headline, *body], likeness)] == ["body"]
+    assert [c.line.kind for c in await select(question, headline, likeness)] == ["headline"]
+
+
+async def test_lines_of_one_score_stand_in_the_order_they_were_found(likeness: Likeness) -> None:
+    same = "The mill at Ostling burned down."
+    assert [c.line.source.filename for c in await selected(likeness, "what burned down?", same, same, same)] == [
+        "01.txt", "02.txt", "03.txt"]
+
+
+def test_each_feature_has_a_weight() -> None:
+    assert len(Fitness(1, 1, 1, 1, 1).values()) == len(WEIGHTS)
