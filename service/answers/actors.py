@@ -32,7 +32,7 @@ def names_fit(question: Question, line: Line, around: str | None = None) -> floa
     here = name_keys(without_speaker(line.text) if question.agent else line.text) | _source_keys(line.source)
     near = here | name_keys(line.before if around is None else around)
     setting = near | _setting(line.article)
-    everywhere = setting | name_keys(line.article.text[: line.start])
+    everywhere = setting | _names_above(line)
     asked_nations = {key for n in question.names for key in n.words if country_of(key)}
     total = 0.0
     absent = 0
@@ -53,12 +53,14 @@ def names_fit(question: Question, line: Line, around: str | None = None) -> floa
     return total / len(question.names)
 
 
+@lru_cache(maxsize=20_000)
 def name_keys(text: str) -> frozenset[str]:
     """The folded words of a text that are names or written like one; a sentence's first word may be either."""
     named = {key for name in read_names(text) for key in name.words}
     return frozenset(named | {key for start, _, key in folded_places(text) if text[start].isupper()})
 
 
+@lru_cache(maxsize=20_000)
 def countries(text: str) -> frozenset[str]:
     """The countries that a text names, also by adjective."""
     return frozenset(key for name in read_names(text) for key in name.words if country_of(key))
@@ -99,12 +101,23 @@ def without_speaker(sentence: str) -> str:
 
 def same_story(first: Article, second: Article) -> bool:
     """Whether two articles tell of one event: they share a name beyond those of countries."""
-    return bool(_story_names(first.sha256, first.text) & _story_names(second.sha256, second.text))
+    mine, theirs = (_names_of(a.sha256, a.text) for a in (first, second))
+    return any(key in theirs and not country_of(key) for key in mine)
+
+
+def _names_above(line: Line) -> frozenset[str]:
+    """The folded words of the names in an article before a line."""
+    return frozenset(key for key, start in _names_of(line.article.sha256, line.article.text).items() if start < line.start)
 
 
 @lru_cache(maxsize=2_000)
-def _story_names(_sha256: str, text: str) -> frozenset[str]:
-    return frozenset(key for name in read_names(text) for key in name.words if not country_of(key))
+def _names_of(_sha256: str, text: str) -> dict[str, int]:
+    """The folded words of a text's names, and where each stands first."""
+    first: dict[str, int] = {}
+    for name in read_names(text):
+        for key in name.words:
+            first.setdefault(key, name.start)
+    return first
 
 
 def _setting(article: Article) -> frozenset[str]:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from hypothesis import event, example, given, settings
@@ -14,19 +15,16 @@ from hypothesis import strategies as st
 
 from evals.contract import faults
 from evals.sources import SourceFolder
+from service.adapters.local_embedder import LocalEmbedder
 from service.answers.answer import NOT_FOUND
 from service.answers.wire import answer_json
 from service.domain import Answer
 from service.errors import ReadError
 from tests.answers.newsroom import Json, Newsroom, newsroom
-from tests.support.hashing_embedder import HashingEmbedder
 
-NAMES = st.sampled_from(["Ostling", "North Korea", "Russia", "Tauris", "Ilse Brandt", "the Harbour Police", "Lorne",
-                         "O’Rourke & Sons", "São Tomé", "U.S. officials", "Jean-Luc Ørsted"])
-THINGS = st.sampled_from(["soldiers", "people", "jobs", "houses", "tonnes of grain", "North Korean troops", "children",
-                          "passengers", "euros", "cows"])
-DEEDS = st.sampled_from(["were sent", "were killed", "were wounded", "were evacuated", "were cut", "drowned",
-                         "were killed or wounded", "have been moved out"])
+NAMES = st.sampled_from(["North Korea", "Ilse Brandt", "Lorne", "O’Rourke & Sons", "U.S. officials", "Jean-Luc Ørsted"])
+THINGS = st.sampled_from(["soldiers", "soldiers", "people", "tonnes of grain", "North Korean troops"])
+DEEDS = st.sampled_from(["were sent", "were sent", "were killed", "were killed or wounded"])
 NUMBERS = st.sampled_from(["12,000", "about 12,000", "some 11,000", "up to 500", "between 10,000 and 12,000", "hundreds of",
                            "eleven", "3", "1 200", "11k", "at least 40", "$3.5 million for", "40 per cent of", "٣",
                            "1.5", "a dozen", "more than 3,000", "²", "2024"])
@@ -58,6 +56,7 @@ FURNITURE = st.sampled_from([
 ])
 PARAGRAPHS = st.one_of(
     st.lists(SENTENCES, min_size=1, max_size=3).map(" ".join),
+    st.lists(SENTENCES, min_size=1, max_size=3).map(" ".join),
     st.builds("{}{}{}".format, SENTENCES, ODD, SENTENCES),
     st.builds(lambda one, other, odd: f"{one}\n{other} {odd}", SENTENCES, SENTENCES, ODD),
     FURNITURE,
@@ -75,10 +74,12 @@ def as_bytes(head: str, paragraphs: list[str], ending: str, bom: bool, odd_encod
     return text.encode("utf-8-sig" if bom else "utf-8", "replace")
 
 
-FILES = st.builds(as_bytes, HEADS, st.lists(PARAGRAPHS, min_size=1, max_size=5), st.sampled_from(["\n", "\n", "\r\n", "\r"]),
+FILES = st.builds(as_bytes, HEADS, st.lists(PARAGRAPHS, min_size=2, max_size=6), st.sampled_from(["\n", "\n", "\r\n", "\r"]),
                   st.booleans(), st.sampled_from([False, False, False, True]))
 ARCHIVES = st.lists(st.tuples(st.sampled_from([".txt", ".md"]), FILES), min_size=1, max_size=3)
 QUESTIONS = st.one_of(
+    st.builds("how many {} {}?".format, THINGS, DEEDS),
+    st.builds("how many {} {}?".format, THINGS, DEEDS),
     st.builds("how many {} {}?".format, THINGS, DEEDS),
     st.builds("how many {} did {} send?".format, THINGS, NAMES),
     st.builds("how many {} {} in {}?".format, THINGS, DEEDS, st.sampled_from(["2024", "Lorne", "1987"])),
@@ -87,6 +88,11 @@ QUESTIONS = st.one_of(
     st.builds("{} {} {}".format, NAMES, THINGS, DEEDS),
     st.text(st.characters(codec="utf-8"), min_size=1, max_size=60).filter(str.strip),
 )
+
+
+@cache
+def _embedder() -> LocalEmbedder:
+    return LocalEmbedder(threads=1)
 
 
 @contextmanager
@@ -98,7 +104,7 @@ def archive(files: list[tuple[str, bytes]]) -> Iterator[Newsroom | None]:
         for number, (suffix, data) in enumerate(files, 1):
             (folder / "articles" / f"{number:02}-paper{suffix}").write_bytes(data)
         try:
-            with newsroom(folder / "articles", folder / "data", HashingEmbedder()) as room:
+            with newsroom(folder / "articles", folder / "data", _embedder()) as room:
                 yield room
         except ReadError:
             yield None
@@ -120,7 +126,7 @@ def judged(room: Newsroom, question: str, as_of: date | None) -> Json:
 
 
 @settings(max_examples=40, deadline=None)
-@given(ARCHIVES, st.lists(QUESTIONS, min_size=2, max_size=3), st.sampled_from([None, date(2026, 3, 4), date(2020, 1, 1)]))
+@given(ARCHIVES, st.lists(QUESTIONS, min_size=3, max_size=4), st.sampled_from([None, None, date(2026, 3, 4), date(2020, 1, 1)]))
 @example([(".txt", b"\xef\xbb\xbfAbout 12,000 soldiers were sent, Russia said.\r\n\r\nSome 11,000 soldiers were sent.\r\n"),
           (".txt", "Some 11,000 soldiers were sent\u00a0on Monday, North Korea said.".encode())],
          ["how many soldiers were sent?", "soldiers"], None)
