@@ -64,6 +64,10 @@ class ChatModel(Protocol):
         """The reply as it comes. Raises ModelError or ModelTimeout, after retries of what is retryable."""
         ...
 
+    async def aclose(self) -> None:
+        """Let its connections go."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:

@@ -80,9 +80,10 @@ class OnRecord:
         self.archive = Archive(record, store, embedder, max_bytes=settings.max_file_bytes)
         self._record, self._store, self._embedder, self._owner = record, store, embedder, owner
         self._retriever = Retriever(record, store, embedder)
+        self._model = _model(settings)
         self._answerer = Answerer(
             record=record, retriever=self._retriever, likeness=Likeness(embedder),
-            fingerprint=lambda: self.archive.fingerprint, model=_model(settings),
+            fingerprint=lambda: self.archive.fingerprint, model=self._model,
             prompt=load("answer", {"statements": MAX_STATEMENTS}),
             count_tokens=lambda text: _count_tokens(text, settings.model), token_budget=settings.model_tokens,
             seconds=settings.model_timeout, fallback=settings.fallback == EXTRACTIVE)
@@ -98,6 +99,8 @@ class OnRecord:
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None,
                         trace: TracebackType | None) -> None:
         try:
+            if self._model is not None:
+                await self._model.aclose()
             await asyncio.to_thread(self._store.close)
         finally:
             await asyncio.to_thread(self._record.close)

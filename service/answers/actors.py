@@ -29,7 +29,8 @@ def names_fit(question: Question, line: Line, around: str | None = None) -> floa
     """
     if not question.names:
         return 1.0
-    here = name_keys(without_speaker(line.text) if question.agent else line.text) | _source_keys(line.source)
+    acting = question.agent and question.kind not in ("yes_no", "what_said")
+    here = name_keys(without_speaker(line.text) if acting else line.text) | _source_keys(line.source)
     near = here | name_keys(line.before if around is None else around)
     setting = near | _setting(line.article)
     everywhere = setting | _names_above(line)
@@ -74,9 +75,14 @@ def nations_of(figure: Figure, line: Line, head: str | None = None) -> frozenset
     """
     text = without_speaker(line.text)
     behind = text[figure.end : figure.end + 40]
-    own = countries(figure.thing or "") or (countries(behind) if behind.startswith(" from ") else frozenset())
+    own = countries(figure.thing or "") or (_first_country(behind) if behind.startswith(" from ") else frozenset())
     own = own or countries(text[: figure.start])
     return own if own or head is None else _antecedent(line, head)
+
+
+def _first_country(text: str) -> frozenset[str]:
+    found = (frozenset(key for key in name.words if country_of(key)) for name in read_names(text))
+    return next((nations for nations in found if nations), frozenset())
 
 
 def _antecedent(line: Line, head: str) -> frozenset[str]:
@@ -107,7 +113,8 @@ def same_story(first: Article, second: Article) -> bool:
 
 def _names_above(line: Line) -> frozenset[str]:
     """The folded words of the names in an article before a line."""
-    return frozenset(key for key, start in _names_of(line.article.sha256, line.article.text).items() if start < line.start)
+    first = _names_of(line.article.sha256, line.article.text)
+    return frozenset(key for key, start in first.items() if start < line.start)
 
 
 @lru_cache(maxsize=2_000)

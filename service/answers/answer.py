@@ -105,7 +105,8 @@ class Answerer:
         text = question.strip()
         if not text:
             raise UsageError("the question is blank", advice='ask something, as in: onrecord ask "how many were sent?"')
-        work = _Work(read_question(text, as_of or datetime.now(UTC).date()), as_of or datetime.now(UTC).date())
+        asked = as_of or datetime.now(UTC).date()
+        work = _Work(replace(read_question(text, asked), text=text), asked)
         yield Meta(work.id, text, self.model.name if self.model else EXTRACTIVE, self.fingerprint())
         if not work.question.content:
             yield await self._finish(work, "not_a_question")

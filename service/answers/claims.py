@@ -63,6 +63,11 @@ class Position:
         return max(days) if days else None
 
     @property
+    def revises(self) -> bool:
+        """Whether it is told as the new level of a count."""
+        return any(_REVISION.search(m.line.text) for m in self.mentions)
+
+    @property
     def told(self) -> date | None:
         """The last day on which it was published."""
         days = [m.line.source.published for m in self.mentions if m.line.source.published]
@@ -225,9 +230,9 @@ def _alike(first: Mention, second: Mention) -> bool:
 
 
 def _merge(mentions: Sequence[Mention]) -> list[Position]:
-    """One position for each distinct value, in the order of the best mention; one mention of each article."""
+    """One position for each distinct value, one mention of each article, of its body rather than its headline."""
     by_value: dict[tuple[object, ...], list[Mention]] = {}
-    for mention in mentions:
+    for mention in sorted(mentions, key=lambda m: m.line.kind != "body"):
         f = mention.figure
         key = (f.low, f.high, f.qualifier, bool(mention.parts))
         held = by_value.setdefault(key, [])
@@ -272,7 +277,8 @@ def as_claims(found: Sequence[Position], assembly: Assembly) -> list[Claim]:
     return [
         Claim(
             index=kept[id(p)], text=_words(p), low=p.figure.low, high=p.figure.high, qualifier=p.figure.qualifier,
-            unit=p.figure.unit, subject=_subject(p), as_of=p.when[1] if p.when else p.told, speaker=p.speaker,
+            unit=p.figure.unit, subject=_subject(p),
+            as_of=p.told if p.when is None or p.revises else p.when[1], speaker=p.speaker,
             citations=numbers, origins=p.origins, derived=p.derived,
             superseded_by=kept.get(id(found[p.superseded_by])) if p.superseded_by is not None else None,
         )

@@ -62,7 +62,7 @@ def _quantity_drafts(found: Sequence[Position]) -> Iterator[Draft]:
     """One draft for each position that the prose names, the current ones first."""
     for position in told(found):
         line = min((m.line for m in position.mentions),
-                   key=lambda line: (speaker_of(line.text) is None, len(line.text)))
+                   key=lambda line: (line.kind != "body", speaker_of(line.text) is None, len(line.text)))
         quotes = {r.line.quote: None for r in position.mentions}
         keep = max(r.figure.end for r in position.mentions if r.line == line)
         yield Draft(concise(line.text, keep), (line.quote, *(q for q in quotes if q != line.quote)))

@@ -16,7 +16,7 @@ from service.language.thesaurus import COGNITION, COMMUNICATION, field, frequenc
 from service.language.words import Word, words
 
 _BREAK = re.compile(r"[;:—]|\s[-–]\s|,\s+(?:and|but|while|who|which|according|as|after|with|when|where|following|"
-                    r"the|a|an|it|he|she|they)\b|[“”\"]")
+                    r"because|the|a|an|it|he|she|they)\b|[“”\"]")
 _UNCHANGED = frozenset("hurt cut put set hit shut let split spread beat burst shed bid cast quit".split())
 """Verbs whose past participle is their base form."""
 _LEVELS = frozenset("rise climb stand reach grow increase fall drop total number remain jump double".split())
@@ -57,6 +57,8 @@ def predicate_of(figure: Figure, text: str) -> tuple[Word, ...]:
     if level := _level(before, text, figure.start):
         return level
     object_of = _governing(before, text)
+    if object_of is not None and "leave" in lemmas(object_of.lower, "v") and (state := _state(after)):
+        return state
     if object_of is not None and field(object_of.lower, "v") not in (COGNITION, COMMUNICATION):
         return (object_of,)
     finite = _finite_group(after)
@@ -70,22 +72,46 @@ def predicate_of(figure: Figure, text: str) -> tuple[Word, ...]:
     return tuple(own)
 
 
+def _state(after: list[Word]) -> tuple[Word, ...]:
+    """The participles right behind the counted thing: "left 9 people *hurt*"."""
+    i = 0
+    while i < len(after) and after[i].lower.endswith("ly"):
+        i += 1
+    if i < len(after) and _participle(after[i]):
+        return (after[i], *_coordinated(after[i + 1 :]))
+    return ()
+
+
 def _level(before: list[Word], text: str, start: int) -> tuple[Word, ...]:
     """What is said of the subject of a verb of level ("the number of people killed has risen to 14"): "killed"."""
     first = max((m.end() for m in _BREAK.finditer(text, 0, start)), default=0)
     clause = [w for w in before if w.start >= first]
     for i in range(len(clause) - 1, max(-1, len(clause) - 4), -1):
         if _LEVELS & set(lemmas(clause[i].lower, "v")):
-            return tuple(w for w in clause[:i] if _participle(w) and w.lower not in AUXILIARIES)
+            told = tuple(w for w in clause[:i] if _participle(w) and w.lower not in AUXILIARIES)
+            return told or tuple(w for w in clause[:i] if w.content and w.text.islower() and lemmas(w.lower, "n"))
         if clause[i].lower not in ("to", "at", "by", "now", "about", "some"):
             break
     return ()
 
 
 def possible(figure: Figure, text: str) -> bool:
-    """Whether a figure's clause tells what may be ("which can carry 500"), not what is."""
-    first = max((m.end() for m in _BREAK.finditer(text, 0, figure.start)), default=0)
-    return any(w.lower in POSSIBLE for w in words(text[first : figure.start]))
+    """Whether what a sentence says of a figure is told as what may be ("which can carry 500"), not as what is."""
+    tokens = list(words(text))
+    verbs = {w.start for w in predicate_of(figure, text)}
+    for i, word in enumerate(tokens):
+        modal = next((w for w in reversed(tokens[max(0, i - 3) : i]) if w.lower in POSSIBLE), None)
+        if word.start in verbs and modal is not None and not re.search(r"[,;:.]", text[modal.end : word.start]):
+            return True
+    return False
+
+
+def denied(figure: Figure, text: str) -> bool:
+    """Whether a figure stands behind a denial: "denied that 300 were killed", "not three but five"."""
+    before = [w.lower for w in words(text[: figure.start])]
+    if any("deny" in lemmas(w, "v") for w in before[-12:]):
+        return True
+    return before[-1:] == ["not"] and figure.qualifier == "unspecified"
 
 
 def _participle(word: Word) -> bool:

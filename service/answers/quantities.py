@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from service.answers.actors import countries, names_fit, nations_of
+from service.answers.actors import countries, name_keys, names_fit, nations_of, without_speaker
 from service.answers.evidence import Line
 from service.answers.likeness import Likeness
-from service.answers.predicate import POSSIBLE, clause_of, possible, predicate_of
+from service.answers.predicate import POSSIBLE, clause_of, denied, possible, predicate_of
 from service.answers.question import Question
 from service.domain import DateMention, Figure
 from service.language.countries import country_of
@@ -161,7 +161,8 @@ def _mention(question: Question, candidate: _Candidate, names: float, likeness: 
 def _another_thing(question: Question, mention: Mention) -> bool:
     """Whether the figure counts something else, or says of it something else, by the plain meaning of its own words."""
     features = mention.features
-    if possible(mention.figure, mention.line.text) and not any(w.lower in POSSIBLE for w in question.words):
+    figure, text = mention.figure, mention.line.text
+    if denied(figure, text) or (possible(figure, text) and not any(w.lower in POSSIBLE for w in question.words)):
         return True
     if any(opposed(w.lower, verb) for w in question.predicate for verb in mention.predicate):
         return True
@@ -191,7 +192,11 @@ def _other_actor(question: Question, candidate: _Candidate) -> bool:
         return True
     agents = {key for key in question.agent if country_of(key)}
     agents |= {m for key in question.agent for m in metonyms(key) if country_of(m)}
-    return bool(agents and nations and not nations & agents)
+    if agents and nations and not nations & agents:
+        return True
+    told = without_speaker(candidate.line.text)
+    return bool(question.agent and not question.agent & name_keys(told) and name_keys(told[: candidate.figure.start])
+                and question.agent & name_keys(candidate.line.text))
 
 
 def _scaled(cosine: float) -> float:
@@ -250,15 +255,19 @@ def _coverage(question: Question, line: Line, likeness: Likeness) -> float:
 
 
 def _time_fits(question: Question, candidate: _Candidate) -> bool:
-    """False when the question names a year and the sentence, or the day it was published, another one only."""
+    """False when the question names a year and neither the sentence nor its article is about it."""
     years = {d.year for d in question.dates if d.year}
     if not years:
         return True
-    published = candidate.line.source.published
-    said = {d.year for d in read_dates(candidate.line.text, published) if d.year}
+    line = candidate.line
+    said = {d.year for d in read_dates(line.text, line.source.published) if d.year}
     if said:
         return bool(said & years)
-    return published is None or published.year in years or published.year - 1 in years
+    published = line.source.published
+    if published is not None:
+        return published.year in years or published.year - 1 in years
+    around = f"{line.article.text[:400]} {line.before}"
+    return any(str(year) in around for year in years)
 
 
 def when(clause: str, line: Line) -> tuple[date, date] | None:

@@ -24,6 +24,7 @@ AUXILIARIES = frozenset(
     """is are was were be been being am has have had do does did will would can could may might shall should must
     isn't aren't wasn't weren't hasn't haven't hadn't don't doesn't didn't won't wouldn't can't couldn't""".split()
 )
+_PREPOSITIONS = frozenset({"in", "at", "on", "for", "from", "with", "near", "under", "to", "by"})
 _MONEY = frozenset({"cost", "pay", "price", "spend", "charge", "earn", "worth", "money", "fine", "sell", "invest",
                     "raise", "fund", "owe", "offer", "bid", "compensation", "salary", "budget", "profit", "revenue"})
 """Verbs and nouns whose amount is money, for "how much" without a noun of its own."""
@@ -71,6 +72,8 @@ class Question:
 
 def read_question(text: str, asked: date | None = None) -> Question:
     """Analyse a question by its own words; any text is some kind of question."""
+    if text.isupper():
+        text = text.lower()
     tokens = words(text)
     kind, figures, thing = _kind(text, tokens)
     names = tuple(n for n in read_names(text) if n.words)
@@ -187,9 +190,21 @@ def _noun_phrase(tokens: tuple[Word, ...], start: int) -> tuple[Word, ...]:
             break
         if phrase and frequency(word.lower, "v") > frequency(word.lower, "n") and _finite(word.lower):
             break
+        if phrase and _plural(phrase[-1].lower) and _verb_follows(word, tokens):
+            break
         if word.content:
             phrase.append(word)
     return tuple(phrase)
+
+
+def _plural(noun: str) -> bool:
+    return noun in ("people", "police", "staff") or lemmas(noun, "n") != (noun,)
+
+
+def _verb_follows(word: Word, tokens: tuple[Word, ...]) -> bool:
+    """Whether a word behind a plural noun is its verb: a base form before a preposition ("people *live* in")."""
+    behind = [t for t in tokens if t.start > word.end][:1]
+    return word.lower in lemmas(word.lower, "v") and bool(behind) and behind[0].lower in _PREPOSITIONS
 
 
 def _finite(word: str) -> bool:

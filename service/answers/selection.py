@@ -21,7 +21,7 @@ from service.answers.speaker import speaker_of
 from service.language.countries import country_of
 from service.language.dates import read_dates
 from service.language.names import Name, metonyms, read_names
-from service.language.thesaurus import lemmas
+from service.language.thesaurus import lemmas, opposed
 from service.language.words import words
 
 _CAUSE = re.compile(
@@ -73,6 +73,8 @@ class Candidate:
 
 WEIGHTS = (1.83, 3.81, -0.59, 0.2, -0.07, 1.1, 3.07, -1.09, 2.58, -4.61)
 THRESHOLD = 0.35
+_DEEDS = frozenset({"when", "where", "why"})
+"""Kinds of question whose answer must say what the question says was done."""
 _POOL = 40
 """So many lines, the best by their words, are compared by meaning."""
 
@@ -85,7 +87,8 @@ async def select(question: Question, lines: Sequence[Line], likeness: Likeness) 
     for line in told:
         names = names_fit(question, line, f"{line.before} {line.after}")
         kind = kind_fits(question, line, likeness) if names else None
-        if kind is not None:
+        if kind is not None and not _contradicts(question, line) and (
+                question.kind not in _DEEDS or _deed(question, line, likeness) >= 0.25):
             coverage = _coverage(line, rarity, likeness)
             fitting.append((coverage + 0.5 * kind - 0.01 * line.rank, line, coverage, names, kind))
     fitting.sort(key=lambda row: -row[0])
@@ -140,6 +143,12 @@ def _deed(question: Question, line: Line, likeness: Likeness) -> float:
         return 0.5
     here = [w.lower for w in words(line.text) if w.content]
     return sum(likeness.best(word, here) for word in asked) / len(asked)
+
+
+def _contradicts(question: Question, line: Line) -> bool:
+    """Whether a line says the opposite of what the question takes for granted ("opened" for "closed")."""
+    here = {w.lower for w in words(line.text) if w.content}
+    return any(opposed(verb.lower, word) for verb in question.predicate if verb.lower not in here for word in here)
 
 
 def kind_fits(question: Question, line: Line, likeness: Likeness) -> float | None:

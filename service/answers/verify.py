@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from service.answers.alignment import Case, case, verbatim
+from service.answers.gate_added import added, halved
 from service.answers.gate_names import dates, names
 from service.answers.gate_numbers import numbers
 from service.answers.gate_roles import roles
@@ -28,7 +29,7 @@ from service.domain import Chunk, Quote, Source, Span
 __all__ = ["GATES", "Cited", "Evidence", "Gate", "Proposed", "Rejected", "Verified", "check", "verify"]
 
 GATES: tuple[Callable[[Case], Fault | None], ...] = (
-    numbers, dates, names, negation, hedge, attribution, roles, support,
+    numbers, dates, names, negation, hedge, attribution, roles, support, halved, added,
 )  # fmt: skip
 """The gates that read a statement against its located quotes, in order."""
 

@@ -211,10 +211,18 @@ def opposed(first: str, second: str) -> bool:
 
 @lru_cache(maxsize=100_000)
 def near(first: str, second: str) -> float:
-    """How near two lower-case words are as any part of speech; a derived form ("death", "die") counts .9."""
+    """How near two lower-case words are as any part of speech.
+
+    A derived form ("death", "die") counts .9, the verb behind a noun's derived form ("death", "kill") .8.
+    """
     best = max(kinship(first, second, part) for part in _PARTS)
     if best < 0.9:
         forms = set(some_lemmas(second))
-        if any(forms & _derived(first, part) for part in _PARTS):
+        derived = frozenset().union(*(_derived(first, part) for part in _PARTS))
+        if forms & derived:
             return 0.9
+        back = frozenset().union(*(_derived(second, part) for part in _PARTS))
+        if best < 0.8 and (any(kinship(form, second, "v") >= 0.8 for form in derived)
+                           or any(kinship(first, form, "v") >= 0.8 for form in back)):
+            return 0.8
     return best

@@ -10,7 +10,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from hypothesis import event, example, given, settings
+import pytest
+from hypothesis import Phase, event, example, given, settings
 from hypothesis import strategies as st
 
 from evals.contract import faults
@@ -121,11 +122,10 @@ def judged(room: Newsroom, question: str, as_of: date | None) -> Json:
     assert answer["question"] == question.strip()
     if answer["status"] == "not_found":
         assert (answer["answer"], answer["sources"]) == (NOT_FOUND, [])
-    assert "9,999" not in answer["answer"]
     return answer
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(ARCHIVES, st.lists(QUESTIONS, min_size=3, max_size=4), st.sampled_from([None, None, date(2026, 3, 4), date(2020, 1, 1)]))
 @example([(".txt", b"\xef\xbb\xbfAbout 12,000 soldiers were sent, Russia said.\r\n\r\nSome 11,000 soldiers were sent.\r\n"),
           (".txt", "Some 11,000 soldiers were sent\u00a0on Monday, North Korea said.".encode())],
@@ -150,3 +150,19 @@ def test_the_templates_make_answers_of_every_status_so_that_the_property_says_so
     with archive([(".txt", one)]) as room:
         assert room is not None
         assert judged(room, same, None)["status"] == "answered"
+
+
+@pytest.mark.parametrize("frame", [
+    "{}\n",
+    "12 people were sent home.\n\nIt rained all day in Lorne.\n\n{}\n",
+    "12 people were sent home.\n\nIt rained all day in Lorne.\n\n{}\n\nCopyright © 2026 Lorne Online. All rights reserved.\n",
+])
+@pytest.mark.parametrize("suffix", [".txt", ".md"])
+def test_a_teaser_is_no_evidence_wherever_it_stands(frame: str, suffix: str) -> None:
+    teaser = "You May Also Like\n\nWorld\n\nSome 9,999 soldiers were sent to Lorne, where they..."
+    story = b"North Korea sent about 300 soldiers to Lorne, Ilse Brandt said."
+    with archive([(suffix, frame.format(teaser).encode()), (".txt", story)]) as room:
+        assert room is not None
+        answer = judged(room, "how many soldiers were sent to Lorne?", None)
+    assert [claim["low"] for claim in answer["claims"]] == [300]
+    assert "9,999" not in answer["answer"]

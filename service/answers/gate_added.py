@@ -1,0 +1,212 @@
+"""Gates on what a statement says beside its quotes: words of its own, and the parts of a choice.
+
+The share of words that `support` asks for lets a long statement change one of them. Here each word with content
+must be the quotes' own, a form of it, or near it in WordNet, and never more special than it: "soldiers" may be
+called "people", not "officers".
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from service.answers.alignment import Case
+from service.answers.gates import Fault
+from service.answers.reading import Reading, Token, light, likeness
+from service.language import thesaurus
+from service.language.dates import date_places
+from service.language.figures import read_figures
+from service.language.name_words import TITLES
+from service.language.names import folded
+from service.language.numbers import read_numbers
+
+_LEAST = 0.7
+"""The kinship that a word must have with a word of the quotes."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_NEUTRAL = _words(
+    "say tell accord state report note announce describe speak put give call name mention quote ask add write "
+    "claim assert estimate estimated account statement figure"
+)
+"""Words of speech that take no side."""
+_PLAIN = _words(
+    "go come take make get have be do become see find record reach occur happen involve hold keep "
+    "spend use amount total remain plan intend lead include regard concern relate follow start begin end able "
+    "way case fact matter event reason because least most almost roughly nearly approximately around former "
+    "respectively altogether instead following previously recently currently still already"
+)
+"""Words so plain that they say nothing of their own beside the others."""
+_SAME = tuple(
+    frozenset(group.split())
+    for group in (
+        "soldier troop serviceman servicemember force personnel military",
+        "see spot sight observe",
+        "fire launch shoot",
+        "lower reduce cut",
+        "fall autumn",
+        "doctor physician medic",
+        "injure wound hurt",
+        "pact treaty agreement accord",
+        "envoy ambassador diplomat",
+    )
+)
+"""Words that news prose uses for one another and that WordNet holds apart."""
+_ALL = _words("all every each everyone everybody everything entire whole always")
+_MOST = _words("most majority mostly mainly")
+_ONLY = _words("only solely merely exclusively just")
+_MANY = _words("many numerous several dozens lots")
+_FEW = _words("few rarely seldom hardly barely little")
+_CLASSES = (_ALL, _MOST, _ONLY, _MANY, _FEW, _words("ever record"))
+_QUANTITY = re.compile(r"\b(?:at (?:the )?(?:most|least)|no (?:more|fewer|less) than|as many as|not all)\b", re.I)
+_CAUSAL = re.compile(
+    r"\b(?:because|therefore|thus|hence|consequently|as a result|thanks to|due to|owing to|"
+    r"so (?:that|the|it|they|he|she|we|there))\b",
+    re.I,
+)
+_CAUSE = re.compile(
+    r"\b(?:because|therefore|thus|hence|consequen\w+|result\w*|thanks|due|owing|so|since|caus\w+|reason\w*|why|"
+    r"(?:led|leading|leads?) to|prompt\w*|forc\w+|trigger\w*|blam\w+|attribut\w+|over|after|amid|given|for|make|made)\b",
+    re.I,
+)
+_EITHER = re.compile(r"^[\s\"“”'‘’]*$")
+
+
+def added(case: Case) -> Fault | None:
+    """The fault of a statement with a word, a quantity or a cause that its quotes don't have."""
+    return _foreign(case) or _quantified(case) or _caused(case)
+
+
+def _foreign(case: Case) -> Fault | None:
+    numbered = [(n.start, n.end) for n in read_numbers(case.statement.text)]
+    numbered += [(f.start, f.end if f.unit not in (None, f.thing) else f.number_end)
+                 for f in read_figures(case.statement.text)]
+    numbered += date_places(case.statement.text)
+    quoted = tuple(t for reading in case.quotes for t in reading.tokens if t.content or t.text.islower())
+    known = {w for text in case.cited.metadata() for w in folded(text)}
+    for token in case.statement.tokens:
+        if not token.content or token.name is not None or token.digits or _idle(token):
+            continue
+        if any(start <= token.start < end for start, end in numbered) or token.lower in known:
+            continue
+        if not any(_stems(token, other) or supports(token.lower, other.lower) for other in quoted):
+            return Fault(
+                "support",
+                f"{token.text!r} says more than the quotes do; keep to their words, or cite the words that say it.",
+            )
+    return None
+
+
+def _stems(token: Token, other: Token) -> bool:
+    return token.stem == other.stem
+
+
+@lru_cache(maxsize=20_000)
+def _lemmas(word: str) -> frozenset[str]:
+    return frozenset({word, *thesaurus.some_lemmas(word)})
+
+
+def _idle(token: Token) -> bool:
+    return light(token) or bool(_lemmas(token.lower) & (_NEUTRAL | _PLAIN)) or token.lower in TITLES
+
+
+@lru_cache(maxsize=100_000)
+def supports(word: str, quoted: str) -> bool:
+    """Whether a quote's word carries a statement's word: the same, near, or more special than it."""
+    if any(_lemmas(word) & group and _lemmas(quoted) & group for group in _SAME):
+        return True
+    if "-" in word and all(any(supports(part, other) for other in (quoted, *quoted.split("-")))
+                           for part in word.split("-") if len(part) > 2):
+        return True
+    found = likeness(word, quoted)
+    if found >= 0.9:
+        return True
+    if found < _LEAST:
+        return any(thesaurus.is_a(quoted, word, 3) for _ in (0,) if thesaurus.lemmas(word, "n"))
+    if thesaurus.frequency(word, "n") > thesaurus.frequency(word, "v"):
+        return not thesaurus.is_a(word, quoted, 3) or thesaurus.is_a(quoted, word, 3)
+    return True
+
+
+def _quantified(case: Case) -> Fault | None:
+    """A statement that counts more or fewer of something than a quote: "all", "most", "only"."""
+    idle = [m.span() for m in _QUANTITY.finditer(case.statement.text)]
+    spans = [(f.start, f.end) for f in read_figures(case.statement.text)]
+    everything = {t.lower for reading in case.quotes for t in reading.tokens}
+    for token in case.statement.tokens:
+        group = next((g for g in _CLASSES if token.lower in g), None)
+        if group is None or group & everything or any(a <= token.start < b for a, b in idle):
+            continue
+        if token.lower in ("little", "just", "record", "ever") and token.lower != "ever":
+            continue
+        if any(a <= token.start < b for a, b in spans) and token.lower not in _ONLY | _MANY:
+            continue
+        return Fault("support", f"No quote says {token.text!r}; leave it out.")
+    return None
+
+
+def _caused(case: Case) -> Fault | None:
+    match = _CAUSAL.search(case.statement.text)
+    if match is None or any(_CAUSE.search(text) for text in case.cited.texts()):
+        return None
+    return Fault("support", f"No quote gives a cause with {match[0]!r}; leave the conclusion out.")
+
+
+def halved(case: Case) -> Fault | None:
+    """The fault of a statement that keeps one part of a choice: "killed" where the quote has "killed or wounded"."""
+    said = case.statement.tokens
+    for reading, number in case.told:
+        row = reading.by_sentence[number]
+        for left, right in _choices(reading, row):
+            mine = [t for t in said if _one(t, left)]
+            others = [t for t in said if _one(t, right)]
+            if not mine and not others:
+                continue
+            if mine and others:
+                if any(t.lower in ("or", "nor") or "/" in case.statement.text for t in said):
+                    continue
+                return Fault("support", f"The quote leaves open {left.text + ' or ' + right.text!r}; keep the 'or'.")
+            if _alone(case, left, right, bool(mine)):
+                return Fault("support", f"The quote says {left.text + ' or ' + right.text!r}; keep both parts.")
+    return None
+
+
+def _choices(reading: Reading, row: tuple[Token, ...]) -> list[tuple[Token, Token]]:
+    """Pairs of words of one kind that "or" joins."""
+    found = []
+    for token in row:
+        if token.lower != "or" or token.index == row[0].index or token.index + 1 >= len(reading.tokens):
+            continue
+        left, right = reading.tokens[token.index - 1], reading.tokens[token.index + 1]
+        gaps = reading.text[left.end : token.start] + reading.text[token.end : right.start]
+        if not _EITHER.match(gaps) or right.sentence != token.sentence:
+            continue
+        if all(t.content and t.name is None and not t.digits and not light(t) for t in (left, right)) and (
+            _participle(left) and _participle(right)
+        ):
+            found.append((left, right))
+    return found
+
+
+def _participle(token: Token) -> bool:
+    lemmas = thesaurus.lemmas(token.lower, "v")
+    return bool(lemmas) and token.lower not in lemmas and not token.lower.endswith(("s", "ing"))
+
+
+def _one(token: Token, other: Token) -> bool:
+    return token.stem == other.stem or likeness(token.lower, other.lower) >= 0.8 or supports(token.lower, other.lower)
+
+
+def _alone(case: Case, left: Token, right: Token, first: bool) -> bool:
+    """Whether no other quote says the kept part by itself."""
+    kept = left if first else right
+    return not any(
+        _one(kept, t)
+        and not any(c in (t.index - 1, t.index + 1) for c in [o.index for o in quote.tokens if o.lower == "or"])
+        for quote in case.quotes
+        for t in quote.tokens
+        if t.name is None and t.content
+    )

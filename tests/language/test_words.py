@@ -1,0 +1,52 @@
+"""Words: their places, their folded forms, their stems."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.language.words import STOPWORDS, content_stems, stem, words
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Some 12,000 soldiers.", ["Some", "12,000", "soldiers"]),
+    ("The mayor’s plan isn't new.", ["The", "mayor’s", "plan", "isn't", "new"]),
+    ("mid-January, Jean-Luc, COVID-19", ["mid-January", "Jean-Luc", "COVID-19"]),
+    ("1.5 million; 3,5", ["1.5", "million", "3,5"]),
+    ("Ōsaka naïve Zürich", ["Ōsaka", "naïve", "Zürich"]),
+    ("a_b 7x", ["a", "b", "7", "x"]),
+    ("– … 🚢", []),
+    ("", []),
+])
+def test_words_are_letters_with_what_joins_them_and_numbers_with_their_groups(text: str, expected: list[str]) -> None:
+    assert [word.text for word in words(text)] == expected
+
+
+@pytest.mark.parametrize(("text", "lower"), [
+    ("Mayor’s", "mayor"), ("mayor's", "mayor"), ("ISN’T", "isn't"), ("The", "the"), ("O’Rourke", "o'rourke")])
+def test_the_lower_form_is_without_a_possessive_ending_and_with_a_plain_apostrophe(text: str, lower: str) -> None:
+    (word,) = words(text)
+    assert (word.lower, word.stem) == (lower, stem(lower))
+
+
+@pytest.mark.parametrize("row", [
+    ("evacuate", "evacuated", "evacuating"), ("soldier", "soldiers"), ("treat", "treated", "treating"),
+    ("wound", "wounded", "wounds")])
+def test_forms_of_one_word_have_one_stem(row: tuple[str, ...]) -> None:
+    assert len({stem(word) for word in row}) == 1
+
+
+def test_words_of_closed_classes_carry_no_content() -> None:
+    assert [w.text for w in words("How many of them were then sent by the 12 men?") if w.content] == ["sent", "12", "men"]
+    assert content_stems("The soldiers were sent. A soldier sends.") == {stem("soldiers"), stem("sent"), stem("sends")}
+    assert all(word == word.lower() for word in STOPWORDS)
+
+
+@given(st.text())
+def test_every_word_stands_at_its_place_in_order(text: str) -> None:
+    found = words(text)
+    assert all(text[w.start : w.end] == w.text and w.text and w.lower for w in found)
+    assert all(first.end <= second.start for first, second in zip(found, found[1:], strict=False))
+    covered = {i for w in found for i in range(w.start, w.end)}
+    assert all(i in covered for i, c in enumerate(text) if c.isalpha())
