@@ -134,9 +134,8 @@ def accuracy(cases: Sequence[Case], weights: Vector, threshold: float) -> float:
     met = 0
     for case in cases:
         scores = _odds(case.features @ weights)
-        best = int(scores.argmax()) if len(scores) else None
-        passes = best is not None and scores[best] >= threshold
-        met += (passes and bool(case.right[best])) if case.answerable else not passes
+        passing = scores.argmax() if len(scores) and scores.max() >= threshold else None
+        met += passing is None if not case.answerable else passing is not None and bool(case.right[passing])
     return met / len(cases)
 
 
@@ -165,10 +164,10 @@ async def read_cases(sets: Sequence[GoldSet]) -> tuple[list[Case], list[Case]]:
                 if gold.previous or "follow_up" in (gold.kind or ""):
                     continue
                 found = await _lines(service, gold)
-                if read_question(gold.q).figures:
-                    figures.append(await _figures(group, gold, found, likeness))
-                else:
+                if not read_question(gold.q).figures:
                     sentences.append(await _sentences(group, gold, found, likeness))
+                elif "derived" not in gold.tags:
+                    figures.append(await _figures(group, gold, found, likeness))
     return figures, sentences
 
 
@@ -180,8 +179,7 @@ async def _lines(service: OnRecord, gold: GoldLine) -> list[Line]:
 
 
 async def _figures(group: int, gold: GoldLine, found: Sequence[Line], likeness: Likeness) -> Case:
-    question = read_question(gold.q, _asked(gold))
-    mentions = [] if "derived" in gold.tags else await read_quantities(question, found, likeness)
+    mentions = await read_quantities(read_question(gold.q, _asked(gold)), found, likeness)
     told = [(m.features.values(), m.line, m.figure.text) for m in mentions]
     return _case(group, gold, told, len(FIT.weights))
 
@@ -210,7 +208,6 @@ def _asked(gold: GoldLine) -> date:
 
 def report(name: str, cases: Sequence[Case], recipe: Recipe, threshold: float, now: Sequence[float]) -> list[str]:
     """The lines to print on one kind of candidate: each fold, the weights in force, the new ones."""
-    cases = [case for case in cases if len(case.features) or not case.answerable]
     rows = sum(len(case.features) for case in cases)
     right = sum(int(case.right.sum()) for case in cases)
     out = [f"{name}: {len(cases)} questions, {rows} candidates, {right} right"]

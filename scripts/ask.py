@@ -25,11 +25,19 @@ def state_of(articles: Path) -> Path:
     return Path(".onrecord") / f"{slug}-{hashlib.sha256(os.fsencode(real)).hexdigest()[:10]}"
 
 
+def _made_by_another_version(data: str) -> bool:
+    """Whether the state was indexed by an earlier version and must be rebuilt first."""
+    known = subprocess.run([*COMMAND, "articles", "list", "--json", "--data", data], check=False, capture_output=True)
+    return known.returncode != 0 and b"--rebuild" in known.stdout + known.stderr
+
+
 def main() -> int:
     """Run the two commands; the exit code of the first that fails, else 0."""
     question, articles = os.environ.pop("ASK_QUESTION"), Path(os.environ.pop("ASK_ARTICLES"))
     data = str(state_of(articles))
     try:
+        if Path(data).is_dir() and _made_by_another_version(data):
+            subprocess.run([*COMMAND, "ingest", "--rebuild", "--data", data], check=False)
         for arguments in (
             ["ingest", "--prune", "--data", data, "--", str(articles)],
             ["ask", "--data", data, "--", question],

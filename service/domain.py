@@ -227,7 +227,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The one object that every door returns; contract, section 4. `doors/wire.py` writes it as JSON."""
+    """The one object that every door returns; contract, section 4. `answers/wire.py` writes it as JSON."""
 
     id: str
     question: str

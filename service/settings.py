@@ -37,7 +37,6 @@ class Settings(BaseModel):
     model_price_out: float | None = Field(None, ge=0, description="USD per million reply tokens, for `cost_usd`")
     max_file_bytes: int = Field(20_000_000, ge=1000, description="a larger file is set aside")
     max_body_bytes: int = Field(25_000_000, ge=1000, description="a larger HTTP body is refused")
-    log_questions: bool = Field(False, description="whether question texts may appear in logs")
 
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None

@@ -69,9 +69,9 @@ class Position:
 
     @property
     def told(self) -> date | None:
-        """The last day on which it was published."""
+        """The day on which it was published first: an old count is repeated beside the new one."""
         days = [m.line.source.published for m in self.mentions if m.line.source.published]
-        return max(days) if days else None
+        return min(days) if days else None
 
 
 def positions(question: Question, mentions: Sequence[Mention]) -> list[Position]:
@@ -256,7 +256,8 @@ def _supersede(found: list[Position]) -> list[Position]:
 
 
 def _revises(new: Position, old: Position) -> bool:
-    if any(_REVISION.search(f"{r.line.before} {r.line.text}") for r in new.mentions):
+    if any(_REVISION.search(f"{m.line.source.document_title or ''} {m.line.before} {m.line.text}")
+           for m in new.mentions):
         return True
     mine, theirs = new.speaker, old.speaker
     if mine and theirs:

@@ -27,6 +27,9 @@ _MARGIN = 1.0
 _LEAD = re.compile(r"^(?:Meanwhile|However|Moreover|Furthermore|In addition|Additionally|Specifically|Notably|"
                    r"But|And|Also|Still|Besides),?\s+", re.I)
 
+_EMPHASIS = re.compile(r"(?<![\w*_])([*_]{1,3})(?=\S)([^*_\n]{1,200}?)(?<=\S)\1(?![\w*_])")
+_LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\([^()\s]{1,400}\)")
+"""Markdown's emphasis and links, which a quote keeps and a statement may not have."""
 _ASIDE = re.compile(r",\s+(?:following|including|where|which|who|while|as|after|before|amid|despite|[a-z]{3,}ing)\b")
 _DOUBT = re.compile(r"\b(?:according|not|no|never|denie[sd]|deny|reportedly|allegedly|however|but|although|though|"
                     r"unconfirmed|unclear|disputed?)\b|n[’']t\b", re.I)
@@ -113,8 +116,9 @@ def concise(sentence: str, keep: int = 0) -> str:
 
 
 def untied(sentence: str) -> str:
-    """The sentence without the adverb that ties it to the one before."""
-    shorter = " ".join(_LEAD.sub("", sentence).split())
+    """The sentence as plain words, without the adverb that ties it to the one before."""
+    plain = _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", sentence))
+    shorter = " ".join(_LEAD.sub("", plain).split())
     return shorter[:1].upper() + shorter[1:]
 
 

@@ -84,7 +84,7 @@ _DOUBTS = _words(
     "presumably seemingly likely unlikely alleged purported suspected unconfirmed unverified rumoured "
     "rumored "
     "apparent possible potential probable presumed unclear uncertain maybe believed feared "
-    "conceivably arguably tentative tentatively preliminary"
+    "possibility likelihood prospect conceivably arguably tentative tentatively preliminary"
 )
 _DOUBT_VERBS = _words(
     "seem appear suggest believe think speculate allege fear doubt claim estimate imply "

@@ -69,26 +69,44 @@ _CAUSAL = re.compile(
 )
 _CAUSE = re.compile(
     r"\b(?:because|therefore|thus|hence|consequen\w+|result\w*|thanks|due|owing|so|since|caus\w+|reason\w*|why|"
-    r"(?:led|leading|leads?) to|prompt\w*|forc\w+|trigger\w*|blam\w+|attribut\w+|over|after|amid|given|for|make|made)\b",
+    r"(?:led|leading|leads?) to|prompt\w*|trigger\w*|blam\w+|attribut\w+|given|over)\b",
     re.I,
 )
+_DIRECTED = tuple(
+    re.compile(rf"\b(?:{words})\b[^.,;]{{0,12}}?(?=[$€£]?\d|hundred|thousand|million|billion|dozen)", re.I)
+    for words in (
+        "nearly|almost|just under|close to|approaching|not quite",
+        "well over|well above|just over|slightly (?:more|over)|far (?:more|over)|(?<!as )many",
+        "only|just|merely|no more than|at most",
+        "another|a further|an additional|additional",
+    )
+)
+"""Words before a number that say on which side of it the truth lies, or that it is one of several."""
+_MORE_THAN_VAGUE = re.compile(r"\b(?:more|fewer|less) than (?:hundreds|thousands|dozens|millions)\b", re.I)
+_RATE = re.compile(r"\b(?:an?|per|each|every) (hour|day|night|week|month|year)\b", re.I)
+_DEGREE = re.compile(r"\b(?:much|far|greatly|vastly) (?:\w+er|more|less|better|worse)\b", re.I)
+_FREE = re.compile(r"\b(?:free of|at no|without) (?:charge|cost)$", re.I)
 _EITHER = re.compile(r"^[\s\"“”'‘’]*$")
 
 
 def added(case: Case) -> Fault | None:
     """The fault of a statement with a word, a quantity or a cause that its quotes don't have."""
-    return _foreign(case) or _quantified(case) or _caused(case)
+    return _foreign(case) or _quantified(case) or _shaded(case) or _caused(case)
 
 
 def _foreign(case: Case) -> Fault | None:
     numbered = [(n.start, n.end) for n in read_numbers(case.statement.text)]
-    numbered += [(f.start, f.end if f.unit not in (None, f.thing) else f.number_end)
-                 for f in read_figures(case.statement.text)]
+    numbered += [
+        (f.start, f.end if f.kind != "count" and (f.low is not None or f.high is not None) else f.number_end)
+        for f in read_figures(case.statement.text)
+    ]
     numbered += date_places(case.statement.text)
-    quoted = tuple(t for reading in case.quotes for t in reading.tokens if t.content or t.text.islower())
+    quoted = tuple(t for reading in case.quotes for t in reading.tokens if t.content)
     known = {w for text in case.cited.metadata() for w in folded(text)}
     for token in case.statement.tokens:
         if not token.content or token.name is not None or token.digits or _idle(token):
+            continue
+        if token.lower in ("charge", "cost") and _FREE.search(case.statement.text[: token.end]):
             continue
         if any(start <= token.start < end for start, end in numbered) or token.lower in known:
             continue
@@ -145,6 +163,21 @@ def _quantified(case: Case) -> Fault | None:
         if any(a <= token.start < b for a, b in spans) and token.lower not in _ONLY | _MANY:
             continue
         return Fault("support", f"No quote says {token.text!r}; leave it out.")
+    return None
+
+
+def _shaded(case: Case) -> Fault | None:
+    """A statement that puts a number on one side of the truth, makes a rate of it, or strengthens a comparison."""
+    texts = case.cited.texts()
+    for pattern in (*_DIRECTED, _MORE_THAN_VAGUE, _DEGREE):
+        match = pattern.search(case.statement.text)
+        if match and not any(pattern.search(text) for text in texts):
+            return Fault("numbers", f"No quote says {match[0].strip()!r}; keep the quote's own words for how much.")
+    for match in _RATE.finditer(case.statement.text):
+        pattern = re.compile(
+            rf"\b(?:an?|per|each|every) {match[1]}\b|\b{match[1]}ly\b|\bdaily\b|\bin (?:one|a single)\b", re.I)
+        if not any(pattern.search(text) for text in texts):
+            return Fault("numbers", f"No quote says {match[0]!r}; leave the rate out.")
     return None
 
 

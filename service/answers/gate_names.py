@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -17,6 +19,20 @@ from service.language.names import Name, folded, read_names, shortens
 
 _HONORIFICS = frozenset("mr mrs ms miss mx dr messrs madam madame monsieur herr frau sir".split())
 
+_BINDINGS = {
+    "since": "since", "from": "since", "by": "by", "until": "until", "till": "until", "through": "until",
+    "before": "before", "after": "after",
+}  # fmt: skip
+_BINDING = re.compile(
+    rf"\b({'|'.join(_BINDINGS)})\s+(?:(?:at|least|the|about|around|early|late|mid|end|middle|start|beginning|of)"
+    r"[\s-]+){0,4}$",
+    re.I,
+)
+_SPAN = re.compile(
+    r"\b(last|next|this|past|previous|coming)\s+(night|week|weekend|month|quarter|year|spring|summer|autumn|fall|winter|"
+    r"decade|century)\b",
+    re.I,
+)
 _FINITE = SPEECH | frozenset("is was has had will would could may might did does must can should".split())
 
 
@@ -110,6 +126,7 @@ def _title(case: Case, name: Name) -> Token | None:
 def dates(case: Case) -> Fault | None:
     """The fault of a statement with a date that no quote gives, field by field."""
     quoted = [d for text in case.cited.texts() for d in read_dates(text)]
+    bound = [(d, _binding(text, d)) for text in case.cited.texts() for d in read_dates(text)]
     for quote in case.cited.quotes:
         day = quote.source.published
         if day is not None:
@@ -123,7 +140,36 @@ def dates(case: Case) -> Fault | None:
                 f"The date {mention.text!r} stands in no quote like this; give the quote's words for "
                 "it and add no day, month or year.",
             )
+        links = {link for date, link in bound if same_or_coarser(mention, date)}
+        link = _binding(case.statement.text, mention)
+        if links and link not in links and not _in_name(case, mention):
+            return Fault(
+                "dates",
+                f"The quote does not say {(link + ' ' + mention.text).strip()!r}; keep its word before the date.",
+            )
+    return _other_span(case)
+
+
+def _binding(text: str, date: DateMention) -> str:
+    """The word before a date that makes it a beginning or an end ("since", "by"); blank where it is the time."""
+    if text[date.end : date.end + 1] in ("'", "’"):
+        return ""
+    match = _BINDING.search(text, max(0, date.start - 40), date.start)
+    return _BINDINGS[match[1].lower()] if match else ""
+
+
+def _other_span(case: Case) -> Fault | None:
+    """The fault of a "last week" or a "next month" that no quote has."""
+    known = {_span(m) for text in case.cited.texts() for m in _SPAN.finditer(text)}
+    for match in _SPAN.finditer(case.statement.text):
+        if _span(match) not in known:
+            return Fault("dates", f"No quote says {match[0]!r}; give the quote's words for the time.")
     return None
+
+
+def _span(match: re.Match[str]) -> tuple[str, str]:
+    first, second = match[1].lower(), match[2].lower()
+    return {"past": "last", "previous": "last", "coming": "next"}.get(first, first), {"fall": "autumn"}.get(second, second)
 
 
 def _in_name(case: Case, mention: DateMention) -> bool:

@@ -38,6 +38,7 @@ _ROLES = {
     "behind": "behind",
     "through": "through via",
     "outside": "outside",
+    "unlike": "unlike",
 }
 """The role that each preposition gives to the name behind it."""
 _PREPOSITIONS = {word: role for role, words in _ROLES.items() for word in words.split()}
@@ -57,6 +58,7 @@ class Place:
     verb: Token | None
     qualifies: tuple[Token, ...]
     sentence: int
+    possessive: bool = False
 
 
 def _verb(reading: Reading, token: Token) -> bool:
@@ -99,7 +101,7 @@ def places(reading: Reading) -> tuple[Place, ...]:
         country = len(name.words) == 1 and country_of(name.words[0]) is not None
         qualified = _governing(reading, first) + _qualified(reading, last, sure=possessive or country)
         if first.index in framed:
-            found.append(Place(name.words, "none", None, qualified, first.sentence))
+            found.append(Place(name.words, "none", None, qualified, first.sentence, possessive))
             continue
         role = _preposition(reading, first)
         mine = [v for v in verbs if v.sentence == first.sentence]
@@ -111,9 +113,18 @@ def places(reading: Reading) -> tuple[Place, ...]:
         elif role is None and ahead is not None:
             role = "object" if _passive(reading, ahead) else "subject"
         elif role == "agent":
-            role = "subject"
-        found.append(Place(name.words, role or "none", verb, qualified, first.sentence))
+            role, verb = "subject", _deed(reading, first) or verb
+        found.append(Place(name.words, role or "none", verb, qualified, first.sentence, possessive))
     return tuple(found)
+
+
+def _deed(reading: Reading, first: Token) -> Token | None:
+    """The noun of an action before "by": "a visit by the president"."""
+    by = next((t for t in reversed(reading.tokens[max(0, first.index - 5) : first.index]) if t.lower == "by"), None)
+    noun = reading.tokens[by.index - 1] if by is not None and by.index else None
+    if noun is None or noun.name is not None or not (thesaurus.lemmas(noun.lower, "n") and noun.content):
+        return None
+    return noun if noun.lower in thesaurus.lemmas(noun.lower, "v") else None
 
 
 def _preposition(reading: Reading, first: Token) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from service.answers.alignment import Case
 from service.answers.gates import Fault
 from service.answers.reading import NEAR, Reading, Token, agree, find, light, one_actor
@@ -29,6 +31,14 @@ _ROLES = (
     frozenset("intelligence spies agency service".split()),
 )  # fmt: skip
 """Words that news prose uses for one and the same speaker."""
+
+
+_WORDS = (
+    r"(?:estimates?|claims?|statements?|reports?|accounts?|assessments?|figures|interviews?|announcements?|"
+    r"intelligence|data|count|tally|words|allegations?)"
+)
+_OWN_WORDS = re.compile(rf"(?:['’]s?)?(?:\s+[\w-]+){{0,2}}\s+{_WORDS}\b", re.I)
+_WORDS_OF = re.compile(rf"\b(?:{_WORDS}|according)\s+(?:by|from|of|to|with)(?:\s+[\w-]+){{0,3}}\s+$", re.I)
 
 
 def attribution(case: Case) -> Fault | None:
@@ -93,7 +103,9 @@ def _scope(
 def _says(case: Case, reading: Reading, one: Attribution) -> bool:
     """Whether the statement attributes, by a word that is no part of what is said in the quote."""
     content = [t.stem for t in reading.by_sentence[one.sentence] if t.index not in one.frame]
-    return attributes(case.statement, apart=content)
+    return attributes(case.statement, apart=content) or any(
+        a.firm and a.speaker for a in attributions(case.statement)
+    )
 
 
 def _pronouns(made: Attribution) -> bool:
@@ -212,22 +224,8 @@ def _noun_voice(name: Name, case: Case) -> bool:
         for other in quote.names:
             if not one_actor(name.words, other.words):
                 continue
-            near = quote.text[max(0, other.start - 40) : other.end + 40].lower()
-            if any(
-                word in near
-                for word in (
-                    "estimate",
-                    "claim",
-                    "statement",
-                    "report",
-                    "account",
-                    "according",
-                    "assessment",
-                    "said",
-                    "told",
-                    "interview",
-                    "announce",
-                )
+            if _OWN_WORDS.match(quote.text[other.end : other.end + 60]) or _WORDS_OF.search(
+                quote.text[max(0, other.start - 60) : other.start]
             ):
                 return True
     return False

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from service.answers.alignment import Case
 from service.answers.copying import cut_out
-from service.answers.cues import Cue, cues
+from service.answers.cues import Cue, cues, negative
 from service.answers.gates import Fault
 from service.answers.reading import Reading, Token, find
 from service.language import thesaurus
@@ -147,6 +147,8 @@ def _met(cue: Cue, said: tuple[Cue, ...]) -> bool:
 
 def _grounded(cue: Cue, case: Case) -> bool:
     """Whether some quote denies what a statement's cue denies."""
+    if _asserted(cue, case):
+        return False
     for quote in case.quotes:
         for other in cues(quote):
             if not other.demanded and _stands(other.token, cue.reach):
@@ -166,6 +168,26 @@ def _grounded(cue: Cue, case: Case) -> bool:
         _without_prefix(t.lower) and any(_kin(_without_prefix(t.lower), r.lower) for r in cue.reach)
         for t in negative
     )
+
+
+def _asserted(cue: Cue, case: Case) -> bool:
+    """Whether the word that a statement's "not" or "no" governs stands in the quotes, and nowhere under a denial."""
+    if not negative(cue.token) or not cue.reach:
+        return False
+    word = cue.reach[0]
+    places = [(quote, t) for quote in case.quotes for t in quote.tokens if t.content and t.stem == word.stem]
+    return bool(places) and not any(_denied(quote, token) for quote, token in places)
+
+
+def _denied(quote: Reading, token: Token) -> bool:
+    """Whether a negation of the same sentence stands before a word, close by, or governs it."""
+    for cue in cues(quote):
+        if cue.kind == "negation" or cue.token.lower in ("unlikely", "unclear", "doubt"):
+            if cue.token is token or token in cue.reach:
+                return cue.token is not token
+            if cue.token.sentence == token.sentence and 0 < token.index - cue.last.index <= 10:
+                return True
+    return token.lower.startswith(_NEGATING) and bool(_without_prefix(token.lower))
 
 
 def _unnegated_elsewhere(case: Case, cue: Cue, reading: Reading, number: int) -> bool:

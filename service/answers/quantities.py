@@ -98,7 +98,7 @@ class Fit:
 
 
 FIT = Fit(
-    weights=(-1.85, -0.19, -0.63, 0.37, 1.79, 2.61, 2.87, -1.88, 0.6, 1.86, 1.92, 0.07, -2.77),
+    weights=(-2.6, 0.18, -0.43, 0.52, 1.55, 2.15, 2.64, -2.24, 1.48, 1.29, 2.26, 0.11, -2.08),
     threshold=0.5, likely=0.05,
 )
 
@@ -207,6 +207,8 @@ def _thing_fits(question: Question, candidate: _Candidate, likeness: Likeness) -
     """How near the counted thing is to the one asked for; the head noun decides."""
     if not question.thing:
         return 0.7
+    if not candidate.thing:
+        return 0.5
     head = question.thing[-1].lower
     joined = " and " in (candidate.figure.thing or "")
     best = likeness.best(head, candidate.thing if joined else candidate.thing[-1:])
@@ -214,7 +216,8 @@ def _thing_fits(question: Question, candidate: _Candidate, likeness: Likeness) -
     people = is_a(head, "person") or head in ("people", "troops") or bool(countries(question.thing[-1].text))
     if people and candidate.thing and best < 0.8:
         last = candidate.thing[-1]
-        if last in _ANYBODY or (head in _ANYBODY and any(is_a(word, "person") for word in candidate.thing)):
+        anybody = head in ("people", "persons") and any(is_a(word, "person") for word in candidate.thing)
+        if anybody or (last in _ANYBODY and head not in ("women", "men", "children")):
             best = 0.8
         elif candidate.figure.thing and (read_names(candidate.figure.thing) or last in candidate.predicate):
             best = 0.7

@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from service.answers.reading import Reading, Token
+from service.language import thesaurus
+from service.language.names import folded
 
 _SAYS = frozenset(
     "said says told tells claimed claims insisted insists argued argues alleged alleges asserted asserts "
@@ -38,6 +40,11 @@ _NOUNS = frozenset(
     "tally speech letter testimony announcement".split()
 )
 """Words by which a statement may attribute without a verb of saying."""
+_ALLEGED = frozenset(
+    "allegation allegations accusation accusations claim claims report reports rumour rumours rumor rumors "
+    "suspicion suspicions assertion assertions complaint complaints testimony".split()
+)
+"""Nouns of what somebody says that a clause with "that" spells out."""
 _LIKE_NOUNS = frozenset(["warning", "claiming", "insisting", "arguing", "saying"])
 """Participles that report speech only behind a comma; elsewhere they are nouns or something else."""
 _FINITE = frozenset(
@@ -51,6 +58,8 @@ _PRONOUNS = frozenset(
     "he she it they we i you who which that this these those one former latter both".split()
 )
 _DETERMINERS = frozenset("the a an its his her their our my some many several two three".split())
+_NOUN_FORMS = frozenset("claim claims estimate estimates report reports notes states view".split())
+"""Verbs of speech that are nouns as often."""
 _NOT_SPEECH = frozenset("responsibility lives life victory victims asylum benefits".split())
 _QUOTE_MARKS = '"“”„«»'
 _LINK = re.compile(r"^[\s\"“”'‘’]*(?:that\b|[:,]?\s*[\"“])", re.I)
@@ -79,6 +88,7 @@ def attributions(reading: Reading) -> tuple[Attribution, ...]:
     found: list[Attribution] = []
     for token in reading.tokens:
         made = _according(reading, token) if token.lower == "according" else _spoken(reading, token)
+        made = made or _alleged(reading, token) or _spoken_of(reading, token)
         if made is not None:
             found.append(made)
     return tuple(found)
@@ -161,6 +171,34 @@ def _according(reading: Reading, token: Token) -> Attribution | None:
     return Attribution(token.sentence, token, frozenset(frame), speaker, True, trailing=not opening)
 
 
+def _alleged(reading: Reading, token: Token) -> Attribution | None:
+    """The attribution of a noun that a clause with "that" follows: "allegations from the agency that …"."""
+    if token.lower not in _ALLEGED:
+        return None
+    after = _segment_after(reading, token.index + 1)
+    that = next((i for i, t in enumerate(after[:10]) if t.lower == "that"), None)
+    if that is None or any(t.lower in _FINITE for t in after[:that]):
+        return None
+    if that and after[0].lower not in ("from", "by", "of", "among", "in"):
+        return None
+    head = _segment_before(reading, token.index)
+    speaker = tuple(after[1:that])
+    frame = frozenset({token.index, *(t.index for t in head), *(t.index for t in after[: that + 1])})
+    return Attribution(token.sentence, token, frame, speaker, firm=bool(speaker))
+
+
+def _spoken_of(reading: Reading, token: Token) -> Attribution | None:
+    """The attribution of "speak of", "complain of", "warn of"."""
+    if token.lower not in ("speak", "speaks", "spoke", "talk", "talks", "talked", "complain", "complains"):
+        return None
+    before = _segment_before(reading, token.index)
+    behind = reading.tokens[token.index + 1 : token.index + 2]
+    if not before or before[-1].lower in _NO_SUBJECT or not behind or behind[0].lower != "of":
+        return None
+    frame = frozenset({token.index, behind[0].index, *(t.index for t in before)})
+    return Attribution(token.sentence, token, frame, tuple(_noun_phrase(before)), firm=True)
+
+
 def _spoken(reading: Reading, token: Token) -> Attribution | None:
     """The attribution that a verb of speech makes, None where it makes none."""
     tokens = reading.tokens
@@ -176,7 +214,8 @@ def _spoken(reading: Reading, token: Token) -> Attribution | None:
     end = after[-1].index + 1 if after else len(tokens)
     last = end >= len(tokens) or tokens[end].sentence != token.sentence
     content_before = _said_before(reading, before, token)
-    closes = content_before and last and len(before) + len(after) <= 24
+    closes = content_before and (last or _aside(token, before, after)) and len(before) + len(after) <= 24
+    closes = closes and that != 0
     closes = closes or (content_before and _quoted_before(reading, before[0] if before else token))
     firm = token.lower in _SAYS or opens or closes
     if not firm and (token.lower not in _OPINES or not before):
@@ -184,6 +223,13 @@ def _spoken(reading: Reading, token: Token) -> Attribution | None:
     if not before:
         return _headless(reading, token, after, closes, firm)
     return _headed(reading, token, before, after, _Build(that, last, closes, firm))
+
+
+def _aside(token: Token, before: list[Token], after: list[Token]) -> bool:
+    """Whether an attribution stands between commas, with nothing behind its verb but to whom it was said."""
+    if not before or token.lower not in ("said", "says", "told", "tells"):
+        return False
+    return len(after) <= 4 and all(t.lower not in _FINITE and t.lower != "that" for t in after)
 
 
 class _Build(NamedTuple):
@@ -205,9 +251,22 @@ def _reports(token: Token, before: list[Token], after: list[Token]) -> bool:
         return False
     if any(t.lower in _NOT_SPEECH for t in after[:4]):
         return False
+    if lower in _NOUN_FORMS and _noun_here(before):
+        return False
     if before and before[0].lower == "it" and previous in ("is", "was", "been"):
         return False
     return not (lower in ("say", "estimate", "claim") and previous in ("will", "would"))
+
+
+def _noun_here(before: list[Token]) -> bool:
+    """Whether the adjectives before a word, or a determiner before those, show that it is a noun."""
+    for i, token in enumerate(reversed(before)):
+        if token.lower in _DETERMINERS:
+            return i > 0
+        demonym = token.name is not None and folded(token.text)[:1] != [token.lower]
+        if not demonym and not (token.text.islower() and thesaurus.lemmas(token.lower, "a")):
+            return i > 0
+    return False
 
 
 def _headed(
@@ -222,6 +281,10 @@ def _headed(
     if all(t.lower in ("and", "but", "then", "also", "later", "or") for t in before):
         start = [t for t in tokens if t.sentence == token.sentence and t.index < before[0].index]
         frame = frozenset({token.index, *(t.index for t in before)})
+        return Attribution(token.sentence, token, frame, tuple(_subject(start)), build.firm)
+    if len(before) > 2 and before[-1].lower in ("and", "but") and not build.closes:
+        start = [t for t in tokens if t.sentence == token.sentence and t.index < before[-1].index]
+        frame = frozenset({token.index, before[-1].index})
         return Attribution(token.sentence, token, frame, tuple(_subject(start)), build.firm)
     if build.closes:
         frame = frozenset({token.index, *(t.index for t in before + after)})

@@ -17,6 +17,7 @@ from service.answers.alignment import Case, case, verbatim
 from service.answers.gate_added import added, halved
 from service.answers.gate_names import dates, names
 from service.answers.gate_numbers import numbers
+from service.answers.gate_places import moved
 from service.answers.gate_roles import roles
 from service.answers.gate_speech import attribution
 from service.answers.gate_words import hedge, negation
@@ -29,7 +30,7 @@ from service.domain import Chunk, Quote, Source, Span
 __all__ = ["GATES", "Cited", "Evidence", "Gate", "Proposed", "Rejected", "Verified", "check", "verify"]
 
 GATES: tuple[Callable[[Case], Fault | None], ...] = (
-    numbers, dates, names, negation, hedge, attribution, roles, support, halved, added,
+    numbers, dates, names, negation, hedge, attribution, roles, moved, support, halved, added,
 )  # fmt: skip
 """The gates that read a statement against its located quotes, in order."""
 

@@ -60,6 +60,9 @@ def mark_teasers(labels: Labels) -> None:
                 index = _mark_run(labels, index)
             else:
                 labels.kinds[index], index = "share", index + 1
+                while index < count and (labels.kinds[index] is not None or labels.trails_off(index)):
+                    labels.kinds[index] = labels.kinds[index] or "teaser"
+                    index += 1
         else:
             index += 1
     _mark_cards(labels)

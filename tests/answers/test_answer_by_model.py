@@ -297,7 +297,7 @@ def test_once_a_statement_was_shown_a_model_that_breaks_off_ends_in_an_error(ser
 
         async def watched() -> None:
             async for piece in room.service.ask(EVACUATED, stream=True):
-                shown.append(piece)
+                shown.extend([piece])
 
         with pytest.raises(ModelError):
             room.run(watched())

@@ -130,6 +130,9 @@ def judged(room: Newsroom, question: str, as_of: date | None) -> Json:
 @example([(".txt", b"\xef\xbb\xbfAbout 12,000 soldiers were sent, Russia said.\r\n\r\nSome 11,000 soldiers were sent.\r\n"),
           (".txt", "Some 11,000 soldiers were sent\u00a0on Monday, North Korea said.".encode())],
          ["how many soldiers were sent?", "soldiers"], None)
+@example([(".txt", ("Lorne sent about 12,000 soldiers to North Korea. Ilse Brandt is in Lorne.\n\nIt is old. It rained.\n\n"
+                    "U.S. officials sent 11k soldiers to Ilse Brandt.\nLorne counted 300 soldiers. \ufdfd\n").encode())],
+         ["\u00b5\u00cc\x18\U00014585\u00b3\x86"], None)
 def test_every_answer_keeps_section_4_of_the_contract(
     files: list[tuple[str, bytes]], questions: list[str], as_of: date | None
 ) -> None:

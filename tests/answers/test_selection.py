@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from service.adapters.local_embedder import LocalEmbedder
@@ -99,8 +101,6 @@ def test_a_line_with_the_kind_of_thing_asked_for_fits_better(
 
 
 async def test_headlines_give_way_to_sentences_but_stand_in_where_there_are_none(likeness: Likeness) -> None:
-    from dataclasses import replace
-
     body = lines("The mill at Ostling burned down.")
     headline = [replace(line, kind="headline") for line in lines("Mill at Ostling burns down")]
     question = read_question("what burned down?", ASKED)

@@ -38,7 +38,7 @@ def test_only_the_stretch_that_was_named_is_split() -> None:
     assert texts(text, 5) == ["Two here.", "Three."]
 
 
-@pytest.mark.parametrize("odd", ["\ud800", "\udfff", "\x00", "\r", "\u2028", "\ufeff", "🚢", "e\u0301", "\u202e", "\U0010ffff"])
+@pytest.mark.parametrize("odd", ["\ud800", "\x00", "\r", "\u2028", "\ufeff", "🚢", "e\u0301", "\u202e", "\U0010ffff"])
 def test_odd_characters_move_no_offset(odd: str) -> None:
     text = f"It {odd} rained. The river {odd} rose."
     assert texts(text) == [f"It {odd} rained.", f"The river {odd} rose."]

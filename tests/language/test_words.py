@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +49,6 @@ def test_words_of_closed_classes_carry_no_content() -> None:
 def test_every_word_stands_at_its_place_in_order(text: str) -> None:
     found = words(text)
     assert all(text[w.start : w.end] == w.text and w.text and w.lower for w in found)
-    assert all(first.end <= second.start for first, second in zip(found, found[1:], strict=False))
+    assert all(first.end <= second.start for first, second in pairwise(found))
     covered = {i for w in found for i in range(w.start, w.end)}
     assert all(i in covered for i, c in enumerate(text) if c.isalpha())

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain import Article, Chunk, Filters, Passage, Source, Sourced
 from service.passages.retrieve import Ranking, Retriever
-from service.ports import Hit, PassageStore, Vectors
+from service.ports import Hit, Vectors
 from tests.support.archives import HARBOUR, MAYOR, RECIPE, Opened, article, opened, published
 
 QUERY = "how many people were moved out of the old town?"
@@ -172,18 +173,14 @@ async def test_an_old_event_that_the_question_is_about_stays_on_top(at: Opened) 
     assert "old" in files(await retriever(at).retrieve(question, limit=3, as_of=date(2026, 5, 1)))
 
 
-class Ranked(PassageStore):
-    """A store that gives one ranking, whatever is asked."""
+class Ranked:
+    """A store that gives one ranking, whatever vector is near."""
 
     def __init__(self, ids: list[str]) -> None:
         self._ids = ids
 
-    def nearest(self, vector: object, limit: int, within: object = None) -> list[Hit]:
+    def nearest(self, _vector: object, limit: int, _within: object = None) -> list[Hit]:
         return [Hit(chunk_id, 1.0 - n / 1000) for n, chunk_id in enumerate(self._ids[:limit])]
-
-    def matching(self, query: str, limit: int, within: object = None) -> list[Hit]:
-        return []
-
 
 class Held:
     """A record of passages alone, each with its article and origin."""
@@ -191,7 +188,7 @@ class Held:
     def __init__(self, held: dict[str, tuple[Chunk, Source]]) -> None:
         self._held = held
 
-    def within(self, filters: Filters, *, not_after: date | None = None) -> None:
+    def within(self, _filters: Filters) -> None:
         return None
 
     def passages(self, chunk_ids: list[str]) -> dict[str, tuple[Chunk, Source]]:
@@ -202,8 +199,6 @@ class Flat:
     """An embedder whose vectors say nothing."""
 
     async def embed(self, texts: list[str]) -> Vectors:
-        import numpy as np
-
         return np.ones((len(texts), 1), np.float32)
 
 
