@@ -55,7 +55,7 @@ def lines(passages: Iterable[Passage], articles: Mapping[str, Article]) -> list[
         sentences = quotable_sentences(article)
         for i, (start, end, kind) in enumerate(sentences):
             ranks = [rank for (first, last), rank in stretches.items() if start < last and end > first]
-            if not ranks or end - start > QUOTE_LIMIT:
+            if not ranks or end - start > QUOTE_LIMIT or not any(c.isalnum() for c in article.text[start:end]):
                 continue
             before = sentences[i - 1] if i else None
             after = sentences[i + 1] if i + 1 < len(sentences) else None

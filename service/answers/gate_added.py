@@ -84,6 +84,7 @@ _DIRECTED = tuple(
 """Words before a number that say on which side of it the truth lies, or that it is one of several."""
 _MORE_THAN_VAGUE = re.compile(r"\b(?:more|fewer|less) than (?:hundreds|thousands|dozens|millions)\b", re.I)
 _RATE = re.compile(r"\b(?:an?|per|each|every) (hour|day|night|week|month|year)\b", re.I)
+_LASTING = re.compile(r"\bfor (?:the (?:last|past) |about |some |around )?(\w+) (day|week|month|year)s?\b", re.I)
 _DEGREE = re.compile(r"\b(?:much|far|greatly|vastly) (?:\w+er|more|less|better|worse)\b", re.I)
 _FREE = re.compile(r"\b(?:free of|at no|without) (?:charge|cost)$", re.I)
 _EITHER = re.compile(r"^[\s\"“”'‘’]*$")
@@ -173,6 +174,10 @@ def _shaded(case: Case) -> Fault | None:
         match = pattern.search(case.statement.text)
         if match and not any(pattern.search(text) for text in texts):
             return Fault("numbers", f"No quote says {match[0].strip()!r}; keep the quote's own words for how much.")
+    for match in _LASTING.finditer(case.statement.text):
+        ago = re.compile(rf"\b{match[1]} {match[2]}s? (?:ago|earlier|later)\b", re.I)
+        if any(ago.search(text) for text in texts) and not any(_LASTING.search(text) for text in texts):
+            return Fault("dates", f"No quote says {match[0]!r}; keep whether it is a length or a time.")
     for match in _RATE.finditer(case.statement.text):
         pattern = re.compile(
             rf"\b(?:an?|per|each|every) {match[1]}\b|\b{match[1]}ly\b|\bdaily\b|\bin (?:one|a single)\b", re.I)

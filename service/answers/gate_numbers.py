@@ -200,7 +200,7 @@ def _bare(case: Case, setting: Setting, text: str) -> Fault | None:
         return None
     if figure.kind in ("ordinal", "age") or (not figure.low and not figure.high):
         vague = figure.low is None and figure.high is None
-        if vague and any(stem(w) in q.stems for q in case.quotes for w in digits.lower().split()[-1:]):
+        if vague and any(_vaguely(q, digits.lower().split()[-1], setting) for q in case.quotes):
             return None
         if not vague:
             return None
@@ -209,6 +209,23 @@ def _bare(case: Case, setting: Setting, text: str) -> Fault | None:
     if _bounds(figure) & known and figure.kind == "count" and figure.thing is None:
         return None
     return Fault("numbers", f"The figure {text!r} stands in no quote; give the quote's own figures.")
+
+
+def _vaguely(quote: Reading, word: str, setting: Setting) -> bool:
+    """Whether a quote has "hundreds" or "thousands" of what the statement has them of."""
+    for token in quote.tokens:
+        if token.stem != stem(word):
+            continue
+        near = quote.tokens[max(0, token.index - 6) : token.index + 9]
+        around = tuple(t for t in near if t.sentence == token.sentence and t.content and t is not token)
+        mine = [t for t in setting.behind if t.name is None]
+        if not mine or any(find(t, around) is not None or _counts(t, around) for t in mine):
+            return True
+    return False
+
+
+def _counts(token: Token, around: tuple[Token, ...]) -> bool:
+    return any(_near(token.stem, t.stem) for t in around)
 
 
 def _bounds(figure: Figure) -> frozenset[Decimal]:

@@ -32,7 +32,7 @@ def _turned(case: Case, everywhere: list[Place]) -> Fault | None:
     for place in places(case.statement):
         alike = _ALIKE.get(place.role)
         mine = [p for p in everywhere if one_actor(p.words, place.words)]
-        if alike is None or not mine:
+        if alike is None or not mine or place.possessive:
             continue
         same = [p for p in mine if _one_verb(p, place)]
         others = [

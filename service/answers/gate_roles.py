@@ -45,6 +45,7 @@ _PREPOSITIONS = {word: role for role, words in _ROLES.items() for word in words.
 _BE = frozenset("is are was were be been being get gets got getting".split())
 _HAVE = frozenset("has have had will would could may might must should can did does do shall to".split())
 _TIES = frozenset(["at", "to", "from", "of"])
+_MARKS = frozenset('"“”‘’')
 _UNDERGOING = ("goal", "object", "source", "against", "for")
 _SKIP = frozenset("the a an its his her their our former then current new late".split())
 
@@ -100,12 +101,19 @@ def places(reading: Reading) -> tuple[Place, ...]:
         ] in ("s'", "s’")
         country = len(name.words) == 1 and country_of(name.words[0]) is not None
         qualified = _governing(reading, first) + _qualified(reading, last, sure=possessive or country)
+        behind_it = reading.tokens[last.index + 1] if last.index + 1 < len(reading.tokens) else None
+        if country and not possessive and behind_it is not None and behind_it.lower in TITLES:
+            found.append(Place(name.words, "none", None, qualified, first.sentence))
+            continue
         if first.index in framed:
             found.append(Place(name.words, "none", None, qualified, first.sentence, possessive))
             continue
         role = _preposition(reading, first)
         mine = [v for v in verbs if v.sentence == first.sentence]
-        ahead = next((v for v in mine if v.index > last.index and v.clause == last.clause), None)
+        clauses = {last.clause}
+        if behind_it is not None and reading.text[last.end : behind_it.start].strip() in _MARKS:
+            clauses.add(behind_it.clause)
+        ahead = next((v for v in mine if v.index > last.index and v.clause in clauses), None)
         behind = next((v for v in reversed(mine) if v.index < first.index and v.clause == first.clause), None)
         verb = behind or ahead
         if role is None and behind is not None:
@@ -134,6 +142,9 @@ def _preposition(reading: Reading, first: Token) -> str | None:
         if at < 0 or reading.tokens[at].clause != first.clause:
             return None
         token = reading.tokens[at]
+        before = reading.tokens[at - 1] if at else None
+        if token.lower == "to" and before is not None and (before.lower == "up" or before.digits):
+            return None
         if token.lower in _PREPOSITIONS:
             return _PREPOSITIONS[token.lower]
         if (
@@ -175,6 +186,10 @@ def _governing(reading: Reading, first: Token) -> tuple[Token, ...]:
     before = reading.tokens[noun.index - 1] if noun.index else None
     bare = before is None or before.clause != noun.clause or before.lower in ("and", "the", "of", "in")
     plural = noun.lower.endswith("s") and bare
+    if link.lower in ("at", "to") and any(
+        t.clause == noun.clause and _verb(reading, t) for t in reading.tokens[max(0, noun.index - 6) : noun.index]
+    ):
+        return ()
     if gap.strip() != link.text or not thesaurus.lemmas(noun.lower, "n") or (nouns < verbs and not plural):
         return ()
     return (noun,)

@@ -208,7 +208,9 @@ def _frame(quote: Reading, made: Attribution) -> tuple[Token, ...]:
 
 def _voices(name: Name, quote: Reading, made: Attribution) -> bool:
     """Whether a name stands in the frame of a quote's attribution, or may be the pronoun there."""
-    indexes = {quote.tokens[i].name for i in made.frame} | {t.name for t in made.speaker}
+    ahead = {quote.tokens[i].name for i in made.frame if i < made.cue.index} - {None}
+    indexes = ahead or {quote.tokens[i].name for i in made.frame}
+    indexes |= {t.name for t in made.speaker}
     if any(one_actor(name.words, quote.names[i].words) for i in indexes if i is not None):
         return True
     if _pronouns(made):

@@ -10,7 +10,7 @@ from service.answers.alignment import Case
 from service.answers.copying import cut_out
 from service.answers.cues import Cue, cues, negative
 from service.answers.gates import Fault
-from service.answers.reading import Reading, Token, find
+from service.answers.reading import Reading, Token, find, light
 from service.language import thesaurus
 
 _OPPOSITES = tuple(
@@ -40,7 +40,11 @@ def negation(case: Case) -> Fault | None:
         quoted = tuple(c for c in cues(reading) if c.kind == "negation" and c.token.sentence == number)
         row = reading.by_sentence[number]
         for cue in quoted:
-            if cue.demanded and _touches(cue, case.statement.tokens) and not _met(cue, said):
+            if cue.demanded and _lost_verb(cue, case.statement.tokens):
+                return Fault(
+                    "negation", f"The quote says {_words(reading, cue)!r}; keep what it was that was not done."
+                )
+            if cue.demanded and _tells(cue, row, case.statement.tokens) and not _met(cue, said):
                 if _unnegated_elsewhere(case, cue, reading, number):
                     continue
                 return Fault(
@@ -96,7 +100,10 @@ def _foretold(case: Case, said: tuple[Cue, ...]) -> Fault | None:
         if c.token.sentence == number
     )
     for cue in said:
-        if cue.kind != "future" or not cue.demanded or not cue.reach or hedged:
+        if cue.kind != "future" or not cue.demanded or not cue.reach or (hedged and not cue.certain):
+            continue
+        behind = case.statement.tokens[cue.last.index + 1 : cue.last.index + 2]
+        if behind and negative(behind[0]):
             continue
         sure = any(find(cue.reach[0], row) is not None for row, _, _ in told)
         if sure and find(cue.reach[0], tuple(free)) is None:
@@ -109,6 +116,31 @@ def _words(reading: Reading, cue: Cue) -> str:
     last = max([cue.last, *cue.reach[:3]], key=lambda t: t.end)
     first = min([cue.token, *cue.reach[:3]], key=lambda t: t.start)
     return reading.text[first.start : last.end][:120]
+
+
+def _lost_verb(cue: Cue, tokens: tuple[Token, ...]) -> bool:
+    """Whether a "declined to comment on the remarks" has become a denial of the remarks themselves."""
+    if not cue.token.lower.startswith(("declin", "fail")) or len(cue.reach) < 2:
+        return False
+    if any(t.stem == cue.token.stem for t in tokens) or _stands(cue.reach[0], tokens):
+        return False
+    denies = any(t.lower.startswith(("reject", "den", "refus", "dismiss", "disput")) for t in tokens)
+    return denies and any(_stands(t, tokens) for t in cue.reach[1:])
+
+
+def _tells(cue: Cue, row: tuple[Token, ...], tokens: tuple[Token, ...]) -> bool:
+    """Whether a statement tells what a denial governs, and not only words that the sentence has elsewhere too."""
+    if not _touches(cue, tokens):
+        return False
+    reach = {t.index for t in cue.reach}
+    kept = [t for t in cue.reach if (any(s.stem == t.stem for s in tokens) if light(t) else _stands(t, tokens))]
+    if not kept:
+        return False
+    elsewhere = {t.stem for t in row if t.index not in reach}
+    if any(t.stem not in elsewhere for t in kept):
+        return True
+    before = [t for t in row if t.content and t.index < cue.token.index][-2:]
+    return not before or any(_stands(t, tokens) for t in before)
 
 
 def _touches(cue: Cue, tokens: tuple[Token, ...]) -> bool:

@@ -106,6 +106,12 @@ def possible(figure: Figure, text: str) -> bool:
     return False
 
 
+def whole(figure: Figure, text: str) -> bool:
+    """Whether a figure is the whole of which another one is told: "of the 90 miners", "12 of 14 ships"."""
+    before = [w.lower for w in words(text[: figure.start])][-2:]
+    return before[-1:] == ["of"] or before in (["of", "the"], ["of", "its"], ["of", "their"], ["of", "some"])
+
+
 def denied(figure: Figure, text: str) -> bool:
     """Whether a figure stands behind a denial: "denied that 300 were killed", "not three but five"."""
     before = [w.lower for w in words(text[: figure.start])]

@@ -15,7 +15,7 @@ from datetime import date
 from service.answers.actors import countries, name_keys, names_fit, nations_of, without_speaker
 from service.answers.evidence import Line
 from service.answers.likeness import Likeness
-from service.answers.predicate import POSSIBLE, clause_of, denied, possible, predicate_of
+from service.answers.predicate import POSSIBLE, clause_of, denied, possible, predicate_of, whole
 from service.answers.question import Question
 from service.domain import DateMention, Figure
 from service.language.countries import country_of
@@ -162,7 +162,9 @@ def _another_thing(question: Question, mention: Mention) -> bool:
     """Whether the figure counts something else, or says of it something else, by the plain meaning of its own words."""
     features = mention.features
     figure, text = mention.figure, mention.line.text
-    if denied(figure, text) or (possible(figure, text) and not any(w.lower in POSSIBLE for w in question.words)):
+    if denied(figure, text) or (whole(figure, text) and len(read_figures(text)) > 1):
+        return True
+    if possible(figure, text) and not any(w.lower in POSSIBLE for w in question.words):
         return True
     if any(opposed(w.lower, verb) for w in question.predicate for verb in mention.predicate):
         return True

@@ -45,6 +45,8 @@ _ALLEGED = frozenset(
     "suspicion suspicions assertion assertions complaint complaints testimony".split()
 )
 """Nouns of what somebody says that a clause with "that" spells out."""
+_MEASURED = frozenset("estimate estimates data figures study survey poll report reports records count tally".split())
+_SHOWING = frozenset("indicating showing suggesting putting estimating finding".split())
 _LIKE_NOUNS = frozenset(["warning", "claiming", "insisting", "arguing", "saying"])
 """Participles that report speech only behind a comma; elsewhere they are nouns or something else."""
 _FINITE = frozenset(
@@ -173,9 +175,13 @@ def _according(reading: Reading, token: Token) -> Attribution | None:
 
 def _alleged(reading: Reading, token: Token) -> Attribution | None:
     """The attribution of a noun that a clause with "that" follows: "allegations from the agency that …"."""
+    after = _segment_after(reading, token.index + 1)
+    if after and token.lower in _MEASURED and after[0].lower in _SHOWING:
+        head = _noun_phrase(_segment_before(reading, token.index))[-4:]
+        frame = frozenset({token.index, after[0].index, *(t.index for t in head)})
+        return Attribution(token.sentence, token, frame, (*(t for t in head if t.lower != "with"), token), firm=True)
     if token.lower not in _ALLEGED:
         return None
-    after = _segment_after(reading, token.index + 1)
     that = next((i for i, t in enumerate(after[:10]) if t.lower == "that"), None)
     if that is None or any(t.lower in _FINITE for t in after[:that]):
         return None

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from service.language.thesaurus import near, some_lemmas
+from service.language.thesaurus import near, opposed, some_lemmas
 
 FOLDER = Path(__file__).resolve().parents[1] / "assets" / "words"
 _CHANCE, _SYNONYMS = 0.38, 0.72
@@ -38,10 +38,15 @@ def vector(word: str) -> NDArray[np.float32] | None:
 
 @lru_cache(maxsize=200_000)
 def likeness(first: str, second: str) -> float:
-    """0 to 1: how near two lower-case words are, by the thesaurus or by their vectors, whichever says more."""
+    """0 to 1: how near two lower-case words are, by the thesaurus or by their vectors, whichever says more.
+
+    Antonyms, whose vectors are near, are not.
+    """
     known = near(first, second)
     if known >= 0.9:
         return known
+    if opposed(first, second):
+        return 0.0
     a, b = vector(first), vector(second)
     if a is None or b is None:
         return known

@@ -8,10 +8,15 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+from numpy.typing import NDArray
+
 from service.domain import Filters, Passage
+from service.language.dates import read_dates
 from service.ports import Embedder, Hit, PassageStore, Record
 
 
@@ -27,6 +32,8 @@ class Ranking:
     recency_days: float = 30.0
     per_article: int = 4
     per_origin: int = 8
+    origins: int = 8
+    """With fewer origins among the pool, as when one story was reprinted everywhere, more is fetched."""
 
 
 class Retriever:
@@ -42,7 +49,7 @@ class Retriever:
         """The best passages for a query, best first, no more than `limit`.
 
         `as_of` is the day on which the question is asked: articles published later are left out, and those shortly
-        before it count a little more. Raises EmbedderError.
+        before it count a little more, unless the question names a year. Raises EmbedderError.
         """
         filters = filters or Filters()
         if as_of is not None:
@@ -52,24 +59,35 @@ class Retriever:
             within = await asyncio.to_thread(self._record.within, filters)
         if within is not None and not within:
             return []
+        vector = (await self._embedder.embed([query]))[0] if self._ranking.dense else None
+        passages = await self._pooled(query, vector, within, self._ranking.pool, as_of)
+        for pool in (4 * self._ranking.pool, 16 * self._ranking.pool):
+            if len(passages) < pool // 4 or len({p.source.origin_id for p in passages}) >= self._ranking.origins:
+                break
+            passages = await self._pooled(query, vector, within, pool, as_of)
+        return self._spread(passages, limit)
+
+    async def _pooled(self, query: str, vector: NDArray[np.float32] | None, within: Sequence[str] | None,
+                      pool: int, as_of: date | None) -> list[Passage]:
+        """The best `pool` passages by each way of searching, fused and weighed by time, best first."""
         dense: list[Hit] = []
         lexical: list[Hit] = []
-        if self._ranking.dense:
-            vector = (await self._embedder.embed([query]))[0]
-            dense = await asyncio.to_thread(self._store.nearest, vector, self._ranking.pool, within)
+        if vector is not None:
+            dense = await asyncio.to_thread(self._store.nearest, vector, pool, within)
         if self._ranking.lexical:
-            lexical = await asyncio.to_thread(self._store.matching, query, self._ranking.pool, within)
+            lexical = await asyncio.to_thread(self._store.matching, query, pool, within)
         scores = self._fuse(dense, lexical)
         found = await asyncio.to_thread(self._record.passages, list(scores))
         cosines = {hit.chunk_id: hit.score for hit in dense}
         bm25 = {hit.chunk_id: hit.score for hit in lexical}
+        today = None if any(d.year for d in read_dates(query)) else as_of
         passages = [
-            Passage(chunk, source, scores[chunk.chunk_id] * self._recency(source.published, as_of),
+            Passage(chunk, source, scores[chunk.chunk_id] * self._recency(source.published, today),
                     cosines.get(chunk.chunk_id), bm25.get(chunk.chunk_id))
             for chunk, source in found.values()
         ]
         passages.sort(key=lambda p: (-p.score, p.chunk.chunk_id))
-        return self._spread(passages, limit)
+        return passages
 
     def _fuse(self, *rankings: list[Hit]) -> dict[str, float]:
         scores: dict[str, float] = {}
