@@ -178,7 +178,7 @@ def replaced_names(case: Case) -> Fault | None:
     known = {t.stem for quote in case.quotes for t in quote.tokens}
     known |= {word for text in case.cited.metadata() for word in folded(text)}
     for copy in copies(case):
-        for lost, new, inside in _gaps(case, copy):
+        for lost, new, inside in gaps(case, copy):
             if not any(t.name is not None for t in lost) or len(lost) > 6 or len(new) > 4:
                 continue
             for token in new:
@@ -195,7 +195,7 @@ def replaced_names(case: Case) -> Fault | None:
     return None
 
 
-def _gaps(case: Case, copy: Copy) -> Iterator[tuple[tuple[Token, ...], tuple[Token, ...], bool]]:
+def gaps(case: Case, copy: Copy) -> Iterator[tuple[tuple[Token, ...], tuple[Token, ...], bool]]:
     """What stands between two copied runs, in quote and statement, and whether both runs are long."""
     ends = (*copy.blocks, (len(copy.row), len(case.statement.tokens), 0))
     for (a, b, size), (next_a, next_b, next_size) in pairwise(((0, 0, 0), *ends)):

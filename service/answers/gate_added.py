@@ -16,7 +16,6 @@ from service.answers.reading import Reading, Token, light, likeness
 from service.language import thesaurus
 from service.language.dates import date_places
 from service.language.figures import read_figures
-from service.language.name_words import TITLES
 from service.language.names import folded
 from service.language.numbers import read_numbers
 
@@ -34,9 +33,8 @@ _NEUTRAL = _words(
 )
 """Words of speech that take no side."""
 _PLAIN = _words(
-    "go come take make get have be do become see find record reach occur happen involve hold keep "
-    "spend use amount total remain plan intend lead include regard concern relate follow start begin end able "
-    "way case fact matter event reason because least most almost roughly nearly approximately around former "
+    "go come take make get have be do see find occur happen involve spend amount remain plan intend include "
+    "concern relate able toll tally way case fact matter event reason because least most almost roughly nearly approximately around former "
     "respectively altogether instead following previously recently currently still already"
 )
 """Words so plain that they say nothing of their own beside the others."""
@@ -49,6 +47,7 @@ _SAME = tuple(
         "lower reduce cut",
         "fall autumn",
         "doctor physician medic",
+        "dead die death fatal fatality",
         "injure wound hurt",
         "pact treaty agreement accord",
         "envoy ambassador diplomat",
@@ -86,6 +85,8 @@ _MORE_THAN_VAGUE = re.compile(r"\b(?:more|fewer|less) than (?:hundreds|thousands
 _RATE = re.compile(r"\b(?:an?|per|each|every) (hour|day|night|week|month|year)\b", re.I)
 _LASTING = re.compile(r"\bfor (?:the (?:last|past) |about |some |around )?(\w+) (day|week|month|year)s?\b", re.I)
 _DEGREE = re.compile(r"\b(?:much|far|greatly|vastly) (?:\w+er|more|less|better|worse)\b", re.I)
+_STEP = re.compile(r"\b(by|to|from)\s+(?:about |some |around )?$", re.I)
+_AGAINST = re.compile(r"\b(\w{4,}?)(?:ed|es|s|ing)? against\b", re.I)
 _FREE = re.compile(r"\b(?:free of|at no|without) (?:charge|cost)$", re.I)
 _EITHER = re.compile(r"^[\s\"“”'‘’]*$")
 
@@ -129,7 +130,7 @@ def _lemmas(word: str) -> frozenset[str]:
 
 
 def _idle(token: Token) -> bool:
-    return light(token) or bool(_lemmas(token.lower) & (_NEUTRAL | _PLAIN)) or token.lower in TITLES
+    return light(token) or bool(_lemmas(token.lower) & (_NEUTRAL | _PLAIN))
 
 
 @lru_cache(maxsize=100_000)
@@ -174,6 +175,13 @@ def _shaded(case: Case) -> Fault | None:
         match = pattern.search(case.statement.text)
         if match and not any(pattern.search(text) for text in texts):
             return Fault("numbers", f"No quote says {match[0].strip()!r}; keep the quote's own words for how much.")
+    turned = _other_step(case) or _other_rate(case)
+    if turned:
+        return turned
+    for match in _AGAINST.finditer(case.statement.text):
+        favour = re.compile(rf"\b{match[1]}\w* (?:for|with|in favou?r)\b", re.I)
+        if any(favour.search(text) and not _AGAINST.search(text) for text in texts):
+            return Fault("negation", f"No quote says {match[0]!r}; keep which side it was.")
     for match in _LASTING.finditer(case.statement.text):
         ago = re.compile(rf"\b{match[1]} {match[2]}s? (?:ago|earlier|later)\b", re.I)
         if any(ago.search(text) for text in texts) and not any(_LASTING.search(text) for text in texts):
@@ -183,6 +191,32 @@ def _shaded(case: Case) -> Fault | None:
             rf"\b(?:an?|per|each|every) {match[1]}\b|\b{match[1]}ly\b|\bdaily\b|\bin (?:one|a single)\b", re.I)
         if not any(pattern.search(text) for text in texts):
             return Fault("numbers", f"No quote says {match[0]!r}; leave the rate out.")
+    return None
+
+
+def _other_step(case: Case) -> Fault | None:
+    """A rise "by" a number where the quote has one "to" it."""
+    quoted = [(f, m[1].lower()) for text in case.cited.texts() for f in read_figures(text)
+              if (m := _STEP.search(text, 0, f.start))]
+    for figure in read_figures(case.statement.text):
+        step = _STEP.search(case.statement.text, 0, figure.start)
+        steps = {word for other, word in quoted if (other.low, other.high) == (figure.low, figure.high)}
+        if step and steps and step[1].lower() not in steps:
+            words = case.statement.text[step.start() : figure.end]
+            return Fault("numbers", f"The quote does not say {words!r}; keep 'by', 'to' and 'from'.")
+    return None
+
+
+def _other_rate(case: Case) -> Fault | None:
+    """A number that has lost the time it is counted by: "a day"."""
+    if _RATE.search(case.statement.text):
+        return None
+    said = [(f.low, f.high) for f in read_figures(case.statement.text) if f.low is not None or f.high is not None]
+    for text in case.cited.texts():
+        for figure in read_figures(text):
+            rate = _RATE.match(text[figure.end :].lstrip())
+            if rate and (figure.low, figure.high) in said:
+                return Fault("numbers", f"The quote counts {rate[0]!r}; keep that with the number.")
     return None
 
 

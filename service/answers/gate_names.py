@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from service.answers.alignment import Case
-from service.answers.copying import replaced_names
+from service.answers.copying import copies, gaps, replaced_names
 from service.answers.gates import Fault
-from service.answers.reading import Token, likeness
+from service.answers.reading import NEAR, Token, find, light, likeness
 from service.domain import DateMention
 from service.language import thesaurus
+from service.language.calendar import MONTHS, WEEKDAYS
 from service.language.dates import read_dates, same_or_coarser
 from service.language.name_words import ORDINARY, SPEECH, TITLES
 from service.language.names import Name, folded, read_names, shortens
@@ -146,7 +147,51 @@ def dates(case: Case) -> Fault | None:
                 "dates",
                 f"The quote does not say {(link + ' ' + mention.text).strip()!r}; keep its word before the date.",
             )
-    return _other_span(case)
+    return _other_span(case) or _other_name_of_time(case) or _elsewhere(case)
+
+
+def _other_name_of_time(case: Case) -> Fault | None:
+    """A month or weekday that no quote names, or that stands where a copied sentence has another."""
+    known = {t.lower for quote in case.quotes for t in quote.tokens}
+    quoted = [d for text in (*case.cited.texts(), *case.cited.metadata()) for d in read_dates(text)]
+    months, days = {d.month for d in quoted}, {d.weekday for d in quoted}
+    firsts = {row[0].index for row in case.statement.by_sentence if row}
+    for token in case.statement.tokens:
+        month, day = MONTHS.get(token.lower), WEEKDAYS.get(token.lower)
+        if (month is None and day is None) or not token.text[0].isupper() or token.index in firsts:
+            continue
+        if token.lower not in known and month not in (months - {None}) and day not in (days - {None}):
+            return Fault("dates", f"{token.text!r} stands in no quote; give the quote's own date.")
+    for copy in copies(case):
+        for lost, new, _ in gaps(case, copy):
+            theirs = {t.lower for t in lost if t.lower in MONTHS or t.lower in WEEKDAYS}
+            mine = {t.lower for t in new if t.lower in MONTHS or t.lower in WEEKDAYS}
+            if len(lost) <= 2 and len(new) <= 2 and theirs and mine and not theirs & mine:
+                return Fault("dates", f"The quote has {min(theirs)!r} where the statement has {min(mine)!r}.")
+    return None
+
+
+def _elsewhere(case: Case) -> Fault | None:
+    """A date whose own sentence in the quotes tells nothing else of the statement's sentence."""
+    if len(case.quotes) < 2:
+        return None
+    for mention in read_dates(case.statement.text):
+        number = next((i for i, (a, b) in enumerate(case.statement.sentences) if a <= mention.start < b), 0)
+        rows = [
+            quote.by_sentence[at]
+            for quote in case.quotes
+            for at, (a, b) in enumerate(quote.sentences)
+            if any(same_or_coarser(mention, d) and a <= d.start < b for d in read_dates(quote.text))
+        ]
+        mine = [
+            t for t in case.statement.telling(case.statement.by_sentence[number])
+            if not light(t) and t.lower not in SPEECH and not mention.start <= t.start < mention.end
+        ]
+        if rows and mine and not any(find(t, row, NEAR) is not None for row in rows for t in mine):
+            return Fault(
+                "dates", f"The quote that has {mention.text!r} tells something else; keep each date with its event."
+            )
+    return None
 
 
 def _binding(text: str, date: DateMention) -> str:

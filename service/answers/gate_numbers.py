@@ -265,6 +265,8 @@ def _one_thing(case: Case, said: Setting, quoted: Setting, reading: Reading) -> 
         )
     if _near(first, second):
         return True
+    if first in ("people", "person") and second and _stands(second, said.behind):
+        return True
     return _stands(first, quoted.behind)
 
 

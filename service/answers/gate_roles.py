@@ -151,6 +151,7 @@ def _preposition(reading: Reading, first: Token) -> str | None:
             token.lower not in _SKIP
             and not token.digits
             and token.lower not in TITLES
+            and not (token.name is not None and reading.tokens[at + 1].lower in TITLES)
             and not (thesaurus.lemmas(token.lower, "a") and not thesaurus.frequency(token.lower, "v"))
         ):
             return None

@@ -57,7 +57,9 @@ def _dropped(case: Case) -> Fault | None:
         frames = {i for a in made for i in a.frame}
         inside = tuple(t for t in row if t.index in frames)
         if not made:
-            free.append(len(case.covered(row)))
+            figures = {t.text for t in case.statement.tokens if t.digits}
+            if figures <= {t.text for t in row} or not figures & {t.text for t in reading.tokens}:
+                free.append(len(case.covered(row)))
         for one in made:
             scope = tuple(t for t in _scope(reading, row, one, made) if t.index not in frames)
             own = [t for t in case.covered(scope) if find(t, inside) is None]

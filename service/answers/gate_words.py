@@ -44,7 +44,12 @@ def negation(case: Case) -> Fault | None:
                 return Fault(
                     "negation", f"The quote says {_words(reading, cue)!r}; keep what it was that was not done."
                 )
-            if cue.demanded and _tells(cue, row, case.statement.tokens) and not _met(cue, said):
+            if (
+                cue.demanded
+                and _tells(cue, row, case.statement.tokens)
+                and not _met(cue, said)
+                and not _told_elsewhere(case, cue, reading, number)
+            ):
                 if _unnegated_elsewhere(case, cue, reading, number):
                     continue
                 return Fault(
@@ -118,6 +123,22 @@ def _words(reading: Reading, cue: Cue) -> str:
     return reading.text[first.start : last.end][:120]
 
 
+_RELATIVE = frozenset("where which who whose but while although though because".split())
+
+
+def _told_elsewhere(case: Case, cue: Cue, reading: Reading, number: int) -> bool:
+    """Whether another sentence tells more of the statement than the one with the denial, whose deed it leaves out."""
+    row = reading.by_sentence[number]
+    own = len(case.covered(row))
+    if all(_stands(t, case.statement.tokens) for t in cue.reach):
+        return False
+    return any(
+        len(case.covered(other.by_sentence[at])) > own
+        for other, at in case.told
+        if (other, at) != (reading, number)
+    )
+
+
 def _lost_verb(cue: Cue, tokens: tuple[Token, ...]) -> bool:
     """Whether a "declined to comment on the remarks" has become a denial of the remarks themselves."""
     if not cue.token.lower.startswith(("declin", "fail")) or len(cue.reach) < 2:
@@ -134,7 +155,7 @@ def _tells(cue: Cue, row: tuple[Token, ...], tokens: tuple[Token, ...]) -> bool:
         return False
     reach = {t.index for t in cue.reach}
     kept = [t for t in cue.reach if (any(s.stem == t.stem for s in tokens) if light(t) else _stands(t, tokens))]
-    if not kept:
+    if not kept or (all(t.name is not None for t in kept) and any(t.name is None for t in cue.reach)):
         return False
     elsewhere = {t.stem for t in row if t.index not in reach}
     if any(t.stem not in elsewhere for t in kept):
@@ -204,20 +225,37 @@ def _grounded(cue: Cue, case: Case) -> bool:
 
 def _asserted(cue: Cue, case: Case) -> bool:
     """Whether the word that a statement's "not" or "no" governs stands in the quotes, and nowhere under a denial."""
-    if not negative(cue.token) or not cue.reach:
+    if not cue.reach:
         return False
+    if not negative(cue.token):
+        return _denial_of_fact(cue, case)
     word = cue.reach[0]
     places = [(quote, t) for quote in case.quotes for t in quote.tokens if t.content and t.stem == word.stem]
     return bool(places) and not any(_denied(quote, token) for quote, token in places)
 
 
+def _denial_of_fact(cue: Cue, case: Case) -> bool:
+    """Whether a statement's "denied" governs a deed that the quotes tell, and nowhere as denied."""
+    deeds = [t for t in cue.reach if t.name is None and not t.digits and thesaurus.lemmas(t.lower, "v")]
+    for word in deeds:
+        places = [(quote, t) for quote in case.quotes for t in quote.tokens if t.stem == word.stem]
+        if places and not any(_denied(quote, token) for quote, token in places):
+            return True
+    return False
+
+
 def _denied(quote: Reading, token: Token) -> bool:
     """Whether a negation of the same sentence stands before a word, close by, or governs it."""
     for cue in cues(quote):
-        if cue.kind == "negation" or cue.token.lower in ("unlikely", "unclear", "doubt"):
+        if (cue.kind == "negation" and cue.demanded) or cue.token.lower in ("unlikely", "unclear", "doubt"):
             if cue.token is token or token in cue.reach:
                 return cue.token is not token
-            if cue.token.sentence == token.sentence and 0 < token.index - cue.last.index <= 10:
+            between = quote.tokens[cue.last.index + 1 : token.index]
+            if (
+                cue.token.sentence == token.sentence
+                and 0 < token.index - cue.last.index <= 10
+                and not any(t.lower in _RELATIVE for t in between)
+            ):
                 return True
     return token.lower.startswith(_NEGATING) and bool(_without_prefix(token.lower))
 

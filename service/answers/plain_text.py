@@ -45,6 +45,8 @@ def plain(statement: str, cited: Cited) -> Fault | None:
     """
     if not statement.strip():
         return Fault("plain", "The statement is blank; write one sentence.")
+    if not any(character.isalnum() for character in statement):
+        return Fault("plain", "The statement says nothing; write one sentence.")
     if len(statement) > LONGEST:
         return Fault("plain", f"The statement has {len(statement)} characters; write at most {LONGEST}.")
     for character in statement:

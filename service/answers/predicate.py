@@ -88,7 +88,8 @@ def _level(before: list[Word], text: str, start: int) -> tuple[Word, ...]:
     clause = [w for w in before if w.start >= first]
     for i in range(len(clause) - 1, max(-1, len(clause) - 4), -1):
         if _LEVELS & set(lemmas(clause[i].lower, "v")):
-            told = tuple(w for w in clause[:i] if _participle(w) and w.lower not in AUXILIARIES)
+            told = tuple(w for w in clause[:i] if w.lower not in AUXILIARIES and (
+                _participle(w) or (w.lower.endswith("ing") and lemmas(w.lower, "a"))))
             return told or tuple(w for w in clause[:i] if w.content and w.text.islower() and lemmas(w.lower, "n"))
         if clause[i].lower not in ("to", "at", "by", "now", "about", "some"):
             break
@@ -176,7 +177,7 @@ def _finite_group(after: list[Word]) -> tuple[Word, ...]:
 
 
 def _after_auxiliary(after: list[Word], i: int) -> tuple[tuple[Word, ...], int]:
-    """The verbs behind a run of auxiliaries and adverbs, with those joined by "or" and "and"."""
+    """The verbs behind a run of auxiliaries and adverbs, with those joined on; an adjective behind a form of "be"."""
     last = i
     while i < len(after) and (after[i].lower in AUXILIARIES or after[i].lower.endswith("ly")
                               or after[i].lower in ("not", "already", "also", "since", "still", "now", "never",
@@ -186,6 +187,9 @@ def _after_auxiliary(after: list[Word], i: int) -> tuple[tuple[Word, ...], int]:
         i += 1
     if i < len(after) and lemmas(after[i].lower, "v") and (_participle(after[i]) or after[last].lower not in _PASSIVE):
         return (after[i], *_coordinated(after[i + 1 :])), i
+    if i < len(after) and after[last].lower in _PASSIVE and (
+            lemmas(after[i].lower, "a") or after[i].lower.endswith("ing")) and after[i].content:
+        return (after[i],), i
     return (), i
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from service.answers.reading import Reading, Token
 from service.language import thesaurus
+from service.language.countries import country_of
 from service.language.names import folded
 
 _SAYS = frozenset(
@@ -269,7 +270,8 @@ def _noun_here(before: list[Token]) -> bool:
     for i, token in enumerate(reversed(before)):
         if token.lower in _DETERMINERS:
             return i > 0
-        demonym = token.name is not None and folded(token.text)[:1] != [token.lower]
+        country = folded(token.text)[:1]
+        demonym = bool(country) and country[0] != token.lower and country_of(country[0]) is not None
         if not demonym and not (token.text.islower() and thesaurus.lemmas(token.lower, "a")):
             return i > 0
     return False
