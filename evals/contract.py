@@ -105,6 +105,9 @@ _SHAPES: Final = frozenset("\u200b\u2060\ufeff\u2028\u2029") | {
 _OPENS_AFTER: Final = re.compile(r"(?:^|[\n\r\u2028\u2029]|[.!?…:;][\"”’')\]»*_]*\s|[#>*•\-–|]\s*)[\s“\"‘'(\[«*_]*$")
 _CLOSES: Final = re.compile(r"[.!?…:;][\"”’')\]»*_]*$")
 
+_SHARED_SCALES = (1, 1_000, 1_000_000, 1_000_000_000)
+"""A range names its scale once ("two to three million"), so that its lower word may stand for so many times more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -367,7 +370,8 @@ def _claim(claim: Json, claims: list[Json], cites: dict[int, Json], folder: Sour
             yield Fault("claims", f"{label}: its words stand in no quote it cites")
         values = {float(value) for _, found in numbers(claim["text"]) for value in found}
         for bound in (low, high):
-            if bound is not None and values and not any(math.isclose(v, bound) for v in values):
+            if bound is not None and values and not any(
+                    math.isclose(v * scale, bound) for v in values for scale in _SHARED_SCALES):
                 yield Fault("claims", f"{label}: bound {bound} is not what its words say")
     if claim["speaker"] is not None:
         texts = [source.text for c in mine if (source := folder.file(c["filename"]))]

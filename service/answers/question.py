@@ -102,17 +102,21 @@ def with_capitals(text: str, around: Iterable[str]) -> str:
     if any(c.isupper() for c in text[1:]):
         return text
     capital: dict[str, str] = {}
+    first: dict[str, str] = {}
     plain: set[str] = set()
     for sentence in around:
         for i, word in enumerate(words(sentence)):
             if word.text[0].islower():
                 plain.add(word.lower)
-            elif i:
-                capital.setdefault(word.lower, word.text[: len(word.lower)])
+            else:
+                (capital if i else first).setdefault(word.lower, word.text[: len(word.lower)])
     parts, at = [], 0
-    for word in words(text):
+    asked = words(text)
+    for i, word in enumerate(asked):
         parts.append(text[at : word.start])
         written = capital.get(word.lower) if word.content and word.lower not in plain else None
+        if written is None and word.lower not in plain and i + 1 < len(asked) and asked[i + 1].lower in capital:
+            written = first.get(word.lower) if asked[i + 1].lower not in plain and word.content else None
         parts.append(written + word.text[len(written) :] if written else word.text)
         at = word.end
     return "".join(parts) + text[at:]
