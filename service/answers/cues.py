@@ -35,7 +35,8 @@ _SOFT = _words(
 _NOT_NEGATIVE = re.compile(
     r"\bnot (?:only|just|merely|least|simply|to mention)\b|\bno (?:less|fewer|more|later|earlier|sooner) "
     r"than\b|"
-    r"(?<!cast )(?<!casts )(?<!casting )(?<!have )(?<!has )(?<!had )\bno doubt\b|\bnothing but\b|\bwhether or not\b|\bNo\.?\s?\d|\bnot (?:less|fewer|more) than\b|\bno "
+    r"(?<!cast )(?<!casts )(?<!casting )(?<!have )(?<!has )(?<!had )\bno doubt\b|\bnothing but\b|"
+    r"\bwhether or not\b|\bNo\.?\s?\d|\bnot (?:less|fewer|more) than\b|\bno "
     r"matter\b",
     re.I,
 )

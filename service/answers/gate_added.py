@@ -34,8 +34,9 @@ _NEUTRAL = _words(
 """Words of speech that take no side."""
 _PLAIN = _words(
     "go come take make get have be do see find occur happen involve spend amount remain plan intend include "
-    "concern relate able toll tally way case fact matter event reason because least most almost roughly nearly approximately around former "
-    "respectively altogether instead following previously recently currently still already"
+    "concern relate able toll tally way case fact matter event reason because least most almost roughly nearly "
+    "approximately around former respectively altogether instead following previously recently currently still "
+    "already"
 )
 """Words so plain that they say nothing of their own beside the others."""
 _SAME = tuple(

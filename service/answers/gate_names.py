@@ -213,7 +213,8 @@ def _other_span(case: Case) -> Fault | None:
 
 def _span(match: re.Match[str]) -> tuple[str, str]:
     first, second = match[1].lower(), match[2].lower()
-    return {"past": "last", "previous": "last", "coming": "next"}.get(first, first), {"fall": "autumn"}.get(second, second)
+    first = {"past": "last", "previous": "last", "coming": "next"}.get(first, first)
+    return first, "autumn" if second == "fall" else second
 
 
 def _in_name(case: Case, mention: DateMention) -> bool:

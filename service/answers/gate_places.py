@@ -68,7 +68,7 @@ def _retitled(case: Case) -> Fault | None:
 
 def _holders(reading: Reading) -> list[tuple[tuple[str, ...], str, tuple[str, ...]]]:
     """The (country, title, name) triples that stand side by side in a text."""
-    found = []
+    found: list[tuple[tuple[str, ...], str, tuple[str, ...]]] = []
     tokens = reading.tokens
     for token in tokens:
         if token.lower not in TITLES or not 0 < token.index < len(tokens) - 1:

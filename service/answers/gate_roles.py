@@ -45,6 +45,7 @@ _PREPOSITIONS = {word: role for role, words in _ROLES.items() for word in words.
 _BE = frozenset("is are was were be been being get gets got getting".split())
 _HAVE = frozenset("has have had will would could may might must should can did does do shall to".split())
 _TIES = frozenset(["at", "to", "from", "of"])
+_PRONOUNS = frozenset("he she it they both we".split())
 _MARKS = frozenset('"“”‘’')
 _UNDERGOING = ("goal", "object", "source", "against", "for")
 _SKIP = frozenset("the a an its his her their our former then current new late".split())
@@ -244,6 +245,8 @@ def _usurped(case: Case, said: tuple[Place, ...], everywhere: list[Place]) -> Fa
         subjects = [p for p in same if p.role == "subject"]
         if not subjects or any(_same(p, place) for p in subjects):
             continue
+        if any(p.verb is not None and _beside_pronoun(case, p.verb) for p in subjects):
+            continue
         elsewhere = [p for p in everywhere if _same(p, place)]
         other_clause = [p for p in elsewhere if p.verb is not None and not agree(p.verb, place.verb)]
         if any(p in same and p.role in _UNDERGOING for p in elsewhere) or (
@@ -255,6 +258,15 @@ def _usurped(case: Case, said: tuple[Place, ...], everywhere: list[Place]) -> Fa
                 f"not {' '.join(place.words)!r}; keep who did it.",
             )
     return None
+
+
+def _beside_pronoun(case: Case, verb: Token) -> bool:
+    """Whether a pronoun may be a verb's subject, alone or with a name ("he and the chairman signed")."""
+    for reading in case.quotes:
+        if verb.index < len(reading.tokens) and reading.tokens[verb.index] is verb:
+            near = reading.tokens[max(0, verb.index - 8) : verb.index]
+            return any(t.lower in _PRONOUNS and t.clause == verb.clause for t in near)
+    return False
 
 
 def _owned(case: Case, said: tuple[Place, ...], everywhere: list[Place]) -> Fault | None:

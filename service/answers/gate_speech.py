@@ -156,7 +156,8 @@ def _same_speaker(token: Token, tokens: tuple[Token, ...]) -> bool:
 def _invented(case: Case) -> Fault | None:
     """The fault of a statement whose speaker does not speak in any quote."""
     names = case.statement.names
-    publishers = [tuple(folded(text)) for text in case.cited.metadata()]
+    sources = [quote.source for quote in case.cited.quotes]
+    publishers = [tuple(folded(text)) for s in sources for text in (s.publisher, s.reprint_of) if text]
     for made in attributions(case.statement):
         if not made.firm or _pronouns(made):
             continue
@@ -165,7 +166,9 @@ def _invented(case: Case) -> Fault | None:
             for quote in case.quotes
         ):
             continue
-        speakers = [names[i] for i in dict.fromkeys(t.name for t in made.speaker if t.name is not None)]
+        hosts = _hosts(case.statement)
+        told = dict.fromkeys(t.name for t in made.speaker if t.name is not None)
+        speakers = [names[i] for i in told if i not in hosts]
         voices = [(quote, a) for quote in case.quotes for a in attributions(quote)]
         if not voices:
             voiced = any(attributes(quote) for quote in case.quotes)
@@ -199,6 +202,13 @@ def _invented(case: Case) -> Fault | None:
     return None
 
 
+def _hosts(reading: Reading) -> frozenset[int]:
+    """The names to whom somebody is sent: "the envoy to X"; X does not speak there."""
+    return frozenset(
+        t.name for t in reading.tokens if t.name is not None and t.index and reading.tokens[t.index - 1].lower == "to"
+    )
+
+
 def _reported(quote: Reading, cue: Token) -> bool:
     """Whether a quote has the same verb as an attribution of its own."""
     return any(agree(a.cue, cue) for a in attributions(quote))
@@ -213,6 +223,7 @@ def _voices(name: Name, quote: Reading, made: Attribution) -> bool:
     ahead = {quote.tokens[i].name for i in made.frame if i < made.cue.index} - {None}
     indexes = ahead or {quote.tokens[i].name for i in made.frame}
     indexes |= {t.name for t in made.speaker}
+    indexes -= _hosts(quote)
     if any(one_actor(name.words, quote.names[i].words) for i in indexes if i is not None):
         return True
     if _pronouns(made):

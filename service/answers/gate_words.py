@@ -4,6 +4,7 @@ too.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from service.answers.alignment import Case
@@ -123,6 +124,7 @@ def _words(reading: Reading, cue: Cue) -> str:
     return reading.text[first.start : last.end][:120]
 
 
+_NEW_CLAUSE = re.compile(r"[;:]|, (?:and|but|so) ")
 _RELATIVE = frozenset("where which who whose but while although though because".split())
 
 
@@ -236,6 +238,9 @@ def _asserted(cue: Cue, case: Case) -> bool:
 
 def _denial_of_fact(cue: Cue, case: Case) -> bool:
     """Whether a statement's "denied" governs a deed that the quotes tell, and nowhere as denied."""
+    behind = case.statement.tokens[cue.last.index + 1 : cue.last.index + 2]
+    if not behind or not (behind[0].lower == "that" or behind[0].lower.endswith("ing")):
+        return False
     deeds = [t for t in cue.reach if t.name is None and not t.digits and thesaurus.lemmas(t.lower, "v")]
     for word in deeds:
         places = [(quote, t) for quote in case.quotes for t in quote.tokens if t.stem == word.stem]
@@ -255,6 +260,7 @@ def _denied(quote: Reading, token: Token) -> bool:
                 cue.token.sentence == token.sentence
                 and 0 < token.index - cue.last.index <= 10
                 and not any(t.lower in _RELATIVE for t in between)
+                and not _NEW_CLAUSE.search(quote.text, cue.last.end, token.start)
             ):
                 return True
     return token.lower.startswith(_NEGATING) and bool(_without_prefix(token.lower))

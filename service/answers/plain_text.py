@@ -27,6 +27,7 @@ _FORBIDDEN: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(r"[\[【〔]\s?\^?[a-z]{0,3}\s?\d{1,4}(?:\s?[,–-]\s?[a-z]?\d{1,4})*\s?[\]】〕]", re.I),
         "a citation marker of its own",
     ),
+    (re.compile(r"\bpassages?\s+p?\d", re.I), "the key of a passage"),
     (re.compile(r"[{}\\]"), "a brace or a backslash"),
 )
 _DOMAIN = re.compile(r"(?<![\w.@/-])(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?:/[^\s]*)?(?![\w-])", re.I)

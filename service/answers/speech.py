@@ -330,7 +330,8 @@ def _headless(
         bool(after)
         and after[0].lower not in ("that", "in", "on", "at")
         and not participle
-        and not any(t.lower in _FINITE or t.lower.endswith("n't") for t in after)
+        and not any(t.lower in _FINITE or t.lower.endswith("n't") or _acts(reading, t) for t in after[1:])
+        and after[0].lower not in _FINITE
         and (closes or after[0].name is not None or after[0].lower in _DETERMINERS)
     )
     if inverted and token.lower not in ("told", "tells"):
@@ -349,6 +350,15 @@ def _headless(
     return Attribution(
         token.sentence, token, frozenset({token.index, *(t.index for t in head + tail)}), tuple(head), firm
     )
+
+
+def _acts(reading: Reading, token: Token) -> bool:
+    """Whether a word right behind a name is that name's verb ("said the firm supplies" has another subject)."""
+    before = reading.tokens[token.index - 1]
+    if before.name is None or not token.text.islower() or reading.text[before.end : token.start].strip():
+        return False
+    lemmas = thesaurus.lemmas(token.lower, "v")
+    return bool(lemmas) and token.lower not in lemmas and not token.lower.endswith("ing")
 
 
 def _subject(start: list[Token]) -> list[Token]:

@@ -4,8 +4,8 @@ reason.
 Pure code. The gates, in order: the passage key exists (`key`); the statement is plain text (`plain`); each
 quote stands in its passage (`quote`) and, widened to whole sentences, in the article's own text (`body`);
 then the widened quotes prove the statement's `numbers`, `dates` and `names`, keep its `negation`, `hedge`,
-`attribution` and `roles`, and carry its words (`support`). A statement that copies whole sentences needs no
-further proof than its quotes.
+`attribution` and `roles`, and carry each of its words (`support`). A statement that copies whole sentences
+needs no further proof than its quotes.
 """
 
 from __future__ import annotations

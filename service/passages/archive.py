@@ -107,7 +107,7 @@ class Archive:
         if stored not in (None, self.fingerprint):
             raise StateError(
                 f"the archive was indexed as {stored!r}, this OnRecord works with {self.fingerprint!r}",
-                advice="run `onrecord ingest --rebuild` with the same --data to index it anew, or use its embedder again",
+                advice="run `onrecord ingest --rebuild` with the same --data, or use its own embedder again",
             )
 
     def prepare(self) -> None:

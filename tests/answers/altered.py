@@ -52,6 +52,23 @@ CLAIMED = (
 QUOTED = "“The reservoir is almost empty,” Governor Tomas Reyes told reporters in Caldera on Sunday."
 DIRECTION = "North Korea sent artillery shells to Russia in exchange for oil, a South Korean lawmaker said."
 OWNER = "Wounded Russian soldiers were treated in North Korean hospitals, the ambassador said."
+SENT = (
+    "Velmark has sent about 12,000 soldiers to Tarsia, according to Ostran officials, following a pledge of "
+    "mutual help that was signed last June."
+)
+TOLD = (
+    "Velmark has nursed hundreds of Tarsian sailors hurt at sea, Tarsia’s envoy to Velmark told state radio, as "
+    "he opened a hospital."
+)
+HURT = "About 4,000 Velmark soldiers have been killed or wounded since March, Ostran intelligence said."
+VISIT = "During a visit by Chancellor Ida Holm to Selka in May 2024, the two mayors signed a treaty on water."
+ENVOY = "Andrei Popa, Tarsia’s ambassador to Velmark, said Tarsia supplies Velmark with coal and food."
+ALLEGED = "There are allegations from the tax office that Halvard Oil is hiding profits abroad."
+CULVERT = "The dyke gave way where a culvert had been blocked by fallen trees, engineer Ida Holm said."
+TOLL = "The toll of Monday’s flood has risen to 14, the county said on Friday."
+LOSS = "Corvane is losing $1.2 million a day to the strike, the company said."
+VOTE = "Sixty-one percent voted for the deal. Nobody was fined, and the charges have been dropped."
+CLINIC = "Nurses who left the clinic often speak of poor pay and of slightly worse shifts on Sundays."
 MATCH = "Sweden beat Finland 4-2 in the final in Prague, and Switzerland took third place."
 
 WRITTEN: tuple[Altered, ...] = tuple(
@@ -199,6 +216,41 @@ WRITTEN: tuple[Altered, ...] = tuple(
             PLANS,
             "Ostran Airlines plans to buy 40 engines from Boeing, two people familiar with the talks said.",
         ),
+        ("word swapped", SENT, "Velmark has sold about 12,000 soldiers to Tarsia, according to Ostran officials."),
+        ("word swapped", SENT, "Velmark has lost about 12,000 soldiers in Tarsia, according to Ostran officials."),
+        ("word swapped", TOLD, "Velmark has captured hundreds of Tarsian sailors, Tarsia's envoy told state radio."),
+        ("word swapped", ENVOY, "Tarsia supplies Velmark with oil and food, Andrei Popa said."),
+        ("word swapped", CULVERT, "The dyke gave way where a culvert had been blocked by stones, Ida Holm said."),
+        ("word swapped", CLINIC, "Nurses who left the clinic rarely speak of poor pay."),
+        ("word swapped", CLINIC, "Doctors who left the clinic often speak of poor pay."),
+        ("word swapped", VISIT, "The two mayors cancelled a treaty on water in May 2024."),
+        ("unit", TOLD, "Velmark has nursed hundreds of Tarsian pilots hurt at sea, Tarsia's envoy told state radio."),
+        ("quantity added", CLINIC, "All nurses who left the clinic speak of poor pay."),
+        ("quantity added", SENT, "Velmark has sent only about 12,000 soldiers to Tarsia, according to Ostran officials."),
+        ("quantity added", CLINIC, "Nurses who left the clinic speak of much worse shifts on Sundays."),
+        ("qualifier", SENT, "Velmark has sent nearly 12,000 soldiers to Tarsia, according to Ostran officials."),
+        ("qualifier", SENT, "Velmark has sent another 12,000 soldiers to Tarsia, according to Ostran officials."),
+        ("rate", SENT, "Velmark has sent about 12,000 soldiers a month to Tarsia, according to Ostran officials."),
+        ("rate", LOSS, "Corvane has lost $1.2 million to the strike, the company said."),
+        ("step", TOLL, "The toll of Monday's flood has risen by 14, the county said on Friday."),
+        ("date", TOLL, "The toll of Friday's flood has risen to 14, the county said on Monday."),
+        ("date", HURT, "About 4,000 Velmark soldiers have been killed or wounded by March, Ostran intelligence said."),
+        ("date", SENT, "A pledge of mutual help was signed this June, Ostran officials said."),
+        ("part of a choice", HURT, "About 4,000 Velmark soldiers have been killed since March, Ostran intelligence said."),
+        ("part of a choice", HURT, "About 4,000 Velmark soldiers have been wounded, Ostran intelligence said."),
+        ("part of a choice", HURT, "About 4,000 Velmark soldiers have been killed and wounded, Ostran intelligence said."),
+        ("attribution dropped", TOLD, "Velmark has nursed hundreds of Tarsian sailors hurt at sea."),
+        ("attribution dropped", ALLEGED, "Halvard Oil is hiding profits abroad."),
+        ("attribution dropped", CLINIC, "The clinic has poor pay and worse shifts on Sundays."),
+        ("speaker swapped", ALLEGED, "Halvard Oil alleges that the tax office is hiding profits abroad."),
+        ("speaker swapped", ENVOY, "Velmark said Tarsia supplies it with coal and food."),
+        ("roles swapped", SENT, "About 12,000 soldiers were sent from Tarsia to Velmark, according to Ostran officials."),
+        ("roles swapped", SENT, "About 12,000 Tarsian soldiers were sent to Velmark, according to Ostran officials."),
+        ("roles swapped", ENVOY, "Andrei Popa, Velmark's ambassador to Tarsia, said Tarsia supplies Velmark with coal."),
+        ("negation added", VOTE, "The charges have not been dropped."),
+        ("opposite", VOTE, "Sixty-one percent voted against the deal."),
+        ("foretold", SENT, "Velmark will send about 12,000 soldiers to Tarsia, according to Ostran officials."),
+        ("cause added", TOLL, "The toll has risen to 14 because the flood came on Monday, the county said on Friday."),
         (
             "says more",
             SAID,

@@ -216,6 +216,45 @@ PARAPHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "Velmark has nursed hundreds of Tarsian sailors hurt at sea, Tarsia’s envoy to Velmark told state radio, "
+        "as he opened a hospital.",
+        (
+            "Velmark has nursed hundreds of Tarsian sailors, Tarsia's envoy told state radio.",
+            "Hundreds of Tarsian sailors hurt at sea have been nursed in Velmark, according to Tarsia's envoy.",
+            "Tarsia's envoy to Velmark said Velmark had nursed hundreds of sailors hurt at sea.",
+        ),
+    ),
+    (
+        "Up to 9,000 soldiers were sent to the Selka region last autumn, where they aided Ostran forces.",
+        (
+            "Up to 9,000 soldiers were sent to the Selka region last autumn.",
+            "As many as 9,000 troops were sent to the Selka region last fall.",
+            "Up to nine thousand soldiers were sent to Selka, where they helped Ostran forces.",
+        ),
+    ),
+    (
+        "Winge denied that fees would double, and added that the company bought a mill in Holm last year.",
+        (
+            "Winge denied that fees would double.",
+            "Fees would not double, Winge said.",
+        ),
+    ),
+    (
+        "The flood left 14 people dead and 31 injured, according to the county’s final list.",
+        (
+            "14 people died in the flood, according to the county's final list.",
+            "According to the county's final list, the flood left 14 people dead and 31 injured.",
+            "The county's final list says 31 people were injured in the flood.",
+        ),
+    ),
+    (
+        "There are allegations from the tax office that Halvard Oil is hiding profits abroad.",
+        (
+            "The tax office alleges that Halvard Oil is hiding profits abroad.",
+            "Halvard Oil is hiding profits abroad, the tax office alleges.",
+        ),
+    ),
+    (
         "The suspect, a 34-year-old man from Porto, was arrested at the airport shortly before midnight.",
         (
             "The suspect was arrested at the airport shortly before midnight.",
