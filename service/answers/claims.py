@@ -181,13 +181,11 @@ def _same_matter(mentions: Sequence[Mention]) -> list[Mention]:
 
 def _outright(question: Question, mentions: Sequence[Mention]) -> list[Mention]:
     """Those that say what was asked in so many words, where some do; and those nearly as good as the best."""
+    told = [m for m in mentions if question.predicate and min(m.features.said, m.features.asked) >= 0.8]
+    mentions = told or mentions
     best = max(mentions, key=lambda m: m.score)
-    close = [m for m in mentions if m.score >= 0.8 * best.score
-             and (m.features.names >= best.features.names or _same_size(m.figure, best.figure))]
-    if not question.predicate:
-        return close
-    told = [m for m in close if min(m.features.said, m.features.asked) >= 0.8]
-    return told or close
+    return [m for m in mentions if m.score >= 0.8 * best.score
+            and (m.features.names >= best.features.names or _same_size(m.figure, best.figure))]
 
 
 def _rivals(mention: Mention, chosen: Sequence[Mention]) -> bool:

@@ -105,7 +105,8 @@ def _foreign(case: Case) -> Fault | None:
     ]
     numbered += date_places(case.statement.text)
     quoted = tuple(t for reading in case.quotes for t in reading.tokens if t.content)
-    known = {w for text in case.cited.metadata() for w in folded(text)}
+    sources = [quote.source for quote in case.cited.quotes]
+    known = {w for s in sources for text in (s.publisher, s.reprint_of) if text for w in folded(text)}
     for token in case.statement.tokens:
         if not token.content or token.name is not None or token.digits or _idle(token):
             continue

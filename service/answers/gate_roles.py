@@ -250,7 +250,7 @@ def _usurped(case: Case, said: tuple[Place, ...], everywhere: list[Place]) -> Fa
         elsewhere = [p for p in everywhere if _same(p, place)]
         other_clause = [p for p in elsewhere if p.verb is not None and not agree(p.verb, place.verb)]
         if any(p in same and p.role in _UNDERGOING for p in elsewhere) or (
-            elsewhere and len(other_clause) == len(elsewhere)
+            len(other_clause) == len(elsewhere)
         ):
             return Fault(
                 "roles",

@@ -204,8 +204,14 @@ def _invented(case: Case) -> Fault | None:
 
 def _hosts(reading: Reading) -> frozenset[int]:
     """The names to whom somebody is sent: "the envoy to X"; X does not speak there."""
+    tokens = reading.tokens
     return frozenset(
-        t.name for t in reading.tokens if t.name is not None and t.index and reading.tokens[t.index - 1].lower == "to"
+        t.name
+        for t in tokens
+        if t.name is not None
+        and t.index > 1
+        and tokens[t.index - 1].lower == "to"
+        and tokens[t.index - 2].lower != "according"
     )
 
 
