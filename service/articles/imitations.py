@@ -92,7 +92,8 @@ _STRONG: Final = tuple(
         r"^[^.!?]{0,200}?\bcit(?:e|ing) (?:only |the |always )*(?:passages?|documents?|sources?|chunks?|keys?)"
         r" (?:p?\d+|\[\d+\]|keys?\b|only\b|above\b|below\b)",
         rf"^[\W_]*(?:dear |hey |attention )?(?:assistants?|{_MACHINE})\s*,\s*"
-        r"(?:you (?:must|should|will|shall|are)|please|always|never|do not|say|tell|answer|report|write|state|repeat|cite)\b",
+        r"(?:you (?:must|should|will|shall|are)|please|always|"
+        r"never|do not|say|tell|answer|report|write|state|repeat|cite)\b",
         r"^[^.!?]{0,120}?\bpassages?\s+p\d{1,3}\b",
         r"^[\W_]*the (?:true|correct|right|real|only) (?:answers?|response) (?:is|are)\b",
         _LEAD + r"do(?: not|n['’]t) (?:\w+ ){0,2}?(?:cite|quote|mention|use|trust|answer from|rely on)\b"
