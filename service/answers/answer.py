@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from service.answers.assemble import Assembly
-from service.answers.claims import CLAIM_LIMIT, Position, as_claims, disputed, positions
-from service.answers.compose import Draft, compose, stated
+from service.answers.claims import CLAIM_LIMIT, Position, as_claims, disputed, positions, stated_only
+from service.answers.compose import Draft, compose
 from service.answers.evidence import Line, lines
 from service.answers.exchange import Outcome, converse, pack
 from service.answers.likeness import Likeness
@@ -178,11 +178,9 @@ class Answerer:
 
     async def _claims_of_written(self, work: _Work) -> None:
         """Read the claims from the quotes that the model's statements cite, as far as the statements give them."""
-        cited = {(c.quote.source.file_id, c.quote.start) for c in work.assembly.citations}
-        quoted = [line for line in work.lines
-                  if any(line.source.file_id == f and line.start <= s < line.end for f, s in cited)]
+        quoted = [line for line in work.lines if work.assembly.covering(line.quote) is not None]
         found = positions(work.question, await read_quantities(work.question, quoted, self.likeness))
-        work.positions = [p for p in found if p.derived or stated(p, work.assembly.text)]
+        work.positions = stated_only(found, work.assembly.text)
         work.disputed = disputed(work.positions)
 
     async def _extracted(self, work: _Work) -> list[Piece]:
@@ -213,7 +211,8 @@ class Answerer:
 
     def _remark(self, work: _Work) -> Statement | None:
         """The service's own statement that the sources differ, citing each claim."""
-        quotes = {r.line.quote: None for p in work.positions if p.superseded_by is None for r in p.mentions}
+        lines_told = (m.line.quote for p in work.positions if p.superseded_by is None for m in p.mentions)
+        quotes = dict.fromkeys(work.assembly.covering(quote) or quote for quote in lines_told)
         return work.assembly.add(DIFFER, list(quotes))
 
     async def _finish(self, work: _Work, reason: Reason | None, claims: Sequence[Claim] = ()) -> Answer:

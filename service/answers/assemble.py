@@ -49,9 +49,15 @@ class Assembly:
         used = self._statements[-1].answer_end + 1 if self._statements else 0
         return STATEMENT_LIMIT - len(self._statements), ANSWER_LIMIT - used
 
+    def covering(self, quote: Quote) -> Quote | None:
+        """The first cited quote that holds these words: the same one, or a longer one around it."""
+        return next((cited for cited in self._quotes if cited.source.file_id == quote.source.file_id
+                     and cited.start <= quote.start and quote.end <= cited.end), None)
+
     def number(self, quote: Quote) -> int | None:
-        """The marker of a quote that is cited."""
-        return self._numbers.get((quote.source.file_id, quote.start, quote.end))
+        """The marker under which a quote's words are cited."""
+        cited = self.covering(quote)
+        return None if cited is None else self._numbers[cited.source.file_id, cited.start, cited.end]
 
     @property
     def text(self) -> str:

@@ -15,7 +15,7 @@ from service.answers.quantities import FIT, Mention
 from service.answers.question import Question
 from service.answers.speaker import speaker_of
 from service.domain import Claim, Figure
-from service.language.figures import interval
+from service.language.figures import interval, read_figures
 from service.language.thesaurus import lemmas, near
 
 CLAIM_LIMIT = 20
@@ -84,6 +84,19 @@ def positions(question: Question, mentions: Sequence[Mention]) -> list[Position]
     chosen += [m for m in mentions if m.score >= FIT.likely and m not in chosen and _rivals(m, chosen)]
     precise = [m for m in chosen if m.figure.low is not None or m.figure.high is not None]
     return _supersede(_merge(_one_a_sentence(precise or chosen)))
+
+
+def stated_only(found: Sequence[Position], text: str) -> list[Position]:
+    """The positions whose value a text gives, and sums of parts; what replaced one may be gone with the others."""
+    kept = [i for i, p in enumerate(found) if p.derived or stated(p, text)]
+    places = {old: new for new, old in enumerate(kept)}
+    return [replace(found[i], superseded_by=None if (by := found[i].superseded_by) is None else places.get(by))
+            for i in kept]
+
+
+def stated(position: Position, text: str) -> bool:
+    """Whether a text gives a position's value."""
+    return any(f.low == position.figure.low and f.high == position.figure.high for f in read_figures(text))
 
 
 def disputed(found: Sequence[Position]) -> bool:

@@ -16,7 +16,6 @@ from service.answers.selection import THRESHOLD, Candidate, select
 from service.answers.speaker import speaker_of
 from service.answers.speech import attributes
 from service.domain import Quote
-from service.language.figures import read_figures
 
 PROSE_CLAIMS = 4
 """So many claims are all named in the prose; of more, the lowest, the highest and the best supported."""
@@ -120,9 +119,3 @@ def untied(sentence: str) -> str:
     plain = _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", sentence))
     shorter = " ".join(_LEAD.sub("", plain).split())
     return shorter[:1].upper() + shorter[1:]
-
-
-def stated(position: Position, text: str) -> bool:
-    """Whether a text gives a position's value."""
-    return any(f.low == position.figure.low and f.high == position.figure.high for f in read_figures(text))
-

@@ -87,17 +87,19 @@ async def select(question: Question, lines: Sequence[Line], likeness: Likeness) 
     for line in told:
         names = names_fit(question, line, f"{line.before} {line.after}")
         kind = kind_fits(question, line, likeness) if names else None
-        if kind is not None and not _contradicts(question, line) and (
-                question.kind not in _DEEDS or _deed(question, line, likeness) >= 0.25):
+        if kind is None or _contradicts(question, line):
+            continue
+        deed = _deed(question, line, likeness)
+        if question.kind not in _DEEDS or deed >= 0.25:
             coverage = _coverage(line, rarity, likeness)
-            fitting.append((coverage + 0.5 * kind - 0.01 * line.rank, line, coverage, names, kind))
+            fitting.append((coverage + 0.5 * kind - 0.01 * line.rank, line, (coverage, deed, names, kind)))
     fitting.sort(key=lambda row: -row[0])
     fitting = fitting[:_POOL]
-    await likeness.learn([question.text, *(line.text for _, line, _, _, _ in fitting)])
+    await likeness.learn([question.text, *(line.text for _, line, _ in fitting)])
     found = []
-    for _, line, coverage, names, kind in fitting:
+    for _, line, rest in fitting:
         meaning = min(1.0, max(0.0, likeness.cosine(question.text, line.text) / 0.75))
-        found.append(Candidate(line, Fitness(meaning, coverage, _deed(question, line, likeness), names, kind)))
+        found.append(Candidate(line, Fitness(meaning, *rest)))
     found.sort(key=lambda c: (-c.score, c.line.rank, c.line.start))
     return found
 

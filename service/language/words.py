@@ -60,8 +60,3 @@ def words(text: str) -> tuple[Word, ...]:
         lower = match[0].lower().replace("’", "'").removesuffix("'s")
         found.append(Word(match.start(), match.end(), match[0], lower, stem(lower)))
     return tuple(found)
-
-
-def content_stems(text: str) -> frozenset[str]:
-    """The stems of a text's content words."""
-    return frozenset(word.stem for word in words(text) if word.content)

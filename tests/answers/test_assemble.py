@@ -25,6 +25,15 @@ def test_a_sentence_that_ends_in_a_quotation_keeps_its_markers_outside() -> None
     assert mark("“It was free.”", [1, 2]) == "“It was free.” [1][2]"
 
 
+def test_words_within_a_longer_quote_go_by_its_number() -> None:
+    assembly = Assembly()
+    long = quote(1)
+    assembly.add("One.", [quote(2), long])
+    part = Quote(long.source, 4, 10, long.text[4:])
+    assert (assembly.number(part), assembly.covering(part)) == (2, long)
+    assert assembly.number(Quote(long.source, 4, 11, "chars.. ")) is None
+
+
 def test_a_statement_over_a_limit_is_refused_and_takes_no_numbers() -> None:
     assembly = Assembly()
     assert assembly.add("x" * 1300, [quote(1)]) is None

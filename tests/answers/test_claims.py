@@ -8,7 +8,7 @@ import pytest
 
 from service.adapters.local_embedder import LocalEmbedder
 from service.answers.assemble import Assembly
-from service.answers.claims import as_claims
+from service.answers.claims import as_claims, stated_only
 from service.answers.likeness import Likeness
 from tests.answers.lines import Told, Value, claims, values
 
@@ -182,6 +182,18 @@ async def test_a_sum_keeps_the_bounds_of_its_parts(likeness: Likeness) -> None:
                                "At least 300 soldiers were killed and at least 2,700 wounded, the brigade said.")
     figure = found.figure
     assert (found.derived, figure.low, figure.high, figure.qualifier) == (True, 3000, None, "at_least")
+
+
+async def test_of_an_update_only_what_a_text_gives_stays_and_still_points_at_what_replaced_it(likeness: Likeness) -> None:
+    _, found = await claims(
+        "how many houses were damaged?", likeness,
+        Told("The Lorne storm damaged about 90 houses, a farmer said.", march(2)),
+        Told("The Lorne storm damaged 300 houses, the council said.", march(2)),
+        Told("The Lorne storm damaged 410 houses, the council said.", march(6)))
+    both = stated_only(found, "It damaged 300 houses, then 410.")
+    assert {(p.figure.low, None if p.superseded_by is None else both[p.superseded_by].figure.low) for p in both} == {
+        (300, 410), (410, None)}
+    assert [(p.figure.low, p.superseded_by) for p in stated_only(found, "It damaged 300 houses.")] == [(300, None)]
 
 
 async def test_copies_of_one_text_count_as_one_origin_and_stay(likeness: Likeness) -> None:
