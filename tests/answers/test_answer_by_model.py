@@ -91,6 +91,14 @@ def test_true_statements_leave_with_their_quotes_widened_and_the_claims_read_fro
     assert answer["usage"] == {"prompt_tokens": 100, "completion_tokens": 20, "cost_usd": 0.0002}
 
 
+def test_a_claim_within_a_quote_of_two_sentences_is_cited_by_that_quote(serve: Serve) -> None:
+    script = saying(("Brandt said some 280 residents were evacuated.", f"{MAYOR} All of them have found beds."))
+    with serve(script) as (room, _):
+        answer = room.ask(EVACUATED)
+    assert [c["cited_text"] for c in answer["citations"]] == [f"{MAYOR} All of them have found beds."]
+    assert [(c["low"], c["citations"]) for c in answer["claims"]] == [(280, [1])]
+
+
 def test_values_that_differ_are_disputed_and_the_service_says_so_itself(serve: Serve) -> None:
     script = saying(("About 340 residents were evacuated, the district council said.", COUNCIL),
                     ("Brandt said some 280 residents were evacuated.", MAYOR))
