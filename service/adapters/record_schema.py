@@ -30,7 +30,7 @@ from sqlalchemy.types import TypeDecorator
 
 from service.errors import StateError
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every schema version, oldest first; the last is the one that this code works with."""
 
 LIVE, PENDING, DEAD = "live", "pending", "dead"
