@@ -13,6 +13,8 @@ from pytest_socket import socket_allow_hosts
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("ONRECORD_SHARED") or ROOT.parent / "shared")
 NO_SHARED = "the shared articles and benchmarks are not here"
+WITHOUT = tuple(f"no {thing} here" for thing in os.environ.get("ONRECORD_TESTS_WITHOUT", "").split())
+"""What skips may say under `--no-skip`: `scripts/test-tools` could not install it on this machine."""
 SCRUBBED = ("ONRECORD_", "OPENAI_", "SLACK_")
 
 settings.register_profile("suite", deadline=None, derandomize=True)
@@ -54,7 +56,9 @@ def pytest_make_collect_report(
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
-    if not report.skipped or hasattr(report, "wasxfail") or NO_SHARED in str(report.longrepr):
+    if not report.skipped or hasattr(report, "wasxfail"):
+        return
+    if any(reason in str(report.longrepr) for reason in (NO_SHARED, *WITHOUT)):
         return
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
     report.outcome = "failed"
