@@ -7,9 +7,12 @@ SHELL := /bin/sh
 export ASK_QUESTION := $(if $(filter undefined,$(origin Q)),how many troops were sent?,$(value Q))
 export ASK_ARTICLES := $(if $(value ARTICLES),$(value ARTICLES),samples)
 export INSTALL_PYTHON := $(value PYTHON)
-unexport Q ARTICLES PYTHON
+export EVAL_BENCH := $(value BENCH)
+export EVAL_WEIGHTS := $(value WEIGHTS)
+export EVAL_RESUME := $(value RESUME)
+unexport Q ARTICLES PYTHON BENCH WEIGHTS RESUME
 
-.PHONY: help ask test test-all lint format lock clean runtime dev
+.PHONY: help ask test test-all faults eval eval-model eval-peers lint format lock clean runtime dev
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -23,6 +26,23 @@ test: dev ## the test suite, Python packages alone
 test-all: dev ## the whole suite; a skipped test is a failure, unless ../shared is absent
 	@.venv/bin/python -m pytest -q --no-skip
 
+faults: dev ## a hundred kills of an ingest and every other fault; KILLS=100, half an hour
+	@ONRECORD_KILLS=$(or $(KILLS),100) .venv/bin/python -m pytest -q tests/faults
+
+eval: runtime ## the eval suites, with BENCH=folder those on outside data too; SUITES, LIMIT, SEED, RESUME=run folder
+	@.venv/bin/python -m evals run $(or $(SUITES),$(if $(value BENCH),all,offline)) $${EVAL_BENCH:+--bench "$$EVAL_BENCH"} \
+	  $(if $(LIMIT),--limit $(LIMIT)) --seed $(or $(SEED),0) $${EVAL_RESUME:+--resume "$$EVAL_RESUME"}
+
+eval-model: ## a small language model on this machine, end to end over the samples; LIMIT=20, SEED (builds llama.cpp once)
+	@CMAKE_ARGS="-DGGML_NATIVE=OFF" scripts/install requirements-model.lock .venv-model
+	@.venv-model/bin/python -m evals.small_model --limit $(or $(LIMIT),20) --seed $(or $(SEED),0) \
+	  $(if $(THREADS),--threads $(THREADS))
+
+eval-peers: ## the service beside Chroma's default path and BM25 on BENCH=folder; WEIGHTS=folder, LIMIT, DOCUMENTS, SEED
+	@scripts/install requirements-peers.lock
+	@.venv/bin/python -m evals.peers --bench "$$EVAL_BENCH" $${EVAL_WEIGHTS:+--weights "$$EVAL_WEIGHTS"} \
+	  $(if $(LIMIT),--limit $(LIMIT)) $(if $(DOCUMENTS),--documents $(DOCUMENTS)) --seed $(or $(SEED),0)
+
 lint: dev ## style, strict types, and who may import whom
 	@.venv/bin/ruff check .
 	@.venv/bin/python -m mypy
@@ -34,8 +54,8 @@ format: dev ## rewrite the sources in the house style
 lock: dev ## write both lock files anew from pyproject.toml
 	@scripts/lock
 
-clean: ## remove the virtual environment and every cache, not the archives in .onrecord
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+clean: ## remove the virtual environments and every cache, not the archives in .onrecord
+	rm -rf .venv .venv-model .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
 
 runtime:
 	@scripts/install requirements.lock

@@ -16,6 +16,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from evals.archives import default_folder
+from evals.feedback_cases import feedback_cases
+from evals.judge import open_judge
+from evals.judged import judge_line
+from evals.markdown import markdown
+from evals.ranking import ranking_of
 from evals.regression import BASELINE, accepted, drops, read_baseline
 from evals.report import write_report
 from evals.run import SUMMARY, new_folder, run, silent
@@ -23,6 +28,8 @@ from evals.subject import Configuration
 from evals.suite import Options
 from evals.suites import GROUPS, REGRESSION, SUITES, chosen
 from service.errors import OnRecordError, UsageError
+from service.settings import Settings
+from service.wiring import build
 
 RUNS = Path(__file__).resolve().parent / "runs"
 app = typer.Typer(
@@ -68,6 +75,11 @@ def run_suites(
     seed: Annotated[int, typer.Option(help="for what is drawn")] = 0,
     concurrency: Annotated[int, typer.Option(min=1, help="cases at once; more than 1 only pays with a model")] = 1,
     model: Annotated[str | None, typer.Option(help="`extractive` or a model's name")] = None,
+    judge: Annotated[
+        str | None, typer.Option(help="another model that judges the answers (JUDGE_BASE_URL, JUDGE_API_KEY)")
+    ] = None,
+    without: Annotated[str | None, typer.Option(help="retrieval steps to switch off, as in `recency,lexical`")] = None,
+    ranking: Annotated[Path | None, typer.Option(help="TOML file with other values of the retrieval's ranking")] = None,
     name: Annotated[str | None, typer.Option(help="the run's name (the suites)")] = None,
     resume: Annotated[Path | None, typer.Option(help="run folder to go on with")] = None,
     compare: Annotated[Path | None, typer.Option(help="earlier run folder for the report")] = None,
@@ -86,8 +98,11 @@ def run_suites(
         if resume is not None and not resume.is_dir():
             raise UsageError(f"there is no run in {str(resume)!r}", advice="name a folder below evals/runs")
         console = Console(stderr=True)
+        steps = [step.strip() for step in (without or "").split(",") if step.strip()]
+        configuration = Configuration({"model": model} if model else {}, ranking=ranking_of(steps, ranking))
+        judged = configuration.settings(Path(".")).model
         options = Options(
-            configuration=Configuration({"model": model} if model else {}),
+            configuration=configuration,
             bench=bench,
             articles=articles,
             questions=questions,
@@ -96,9 +111,10 @@ def run_suites(
             seed=seed,
             concurrency=concurrency,
             archives=default_folder(runs) if keep_archives else None,
+            judge=open_judge(judge, judged) if judge else None,
             note=lambda text: console.print(text, style="dim", highlight=False) if console.is_terminal else None,
         )
-        summary = asyncio.run(_shown(picked, options, folder, console))
+        summary = asyncio.run(_closed(picked, options, folder, console))
         write_report(folder, compare)
         if as_json:
             print(json.dumps(summary, ensure_ascii=False, indent=1))
@@ -108,6 +124,15 @@ def run_suites(
         return 0
 
     raise typer.Exit(guarded(work))
+
+
+async def _closed(picked: list[Any], options: Options, folder: Path, console: Console) -> dict[str, Any]:
+    """The run, after which the judge's connections are given back."""
+    try:
+        return await _shown(picked, options, folder, console)
+    finally:
+        if options.judge:
+            await options.judge.aclose()
 
 
 async def _shown(picked: list[Any], options: Options, folder: Path, console: Console) -> dict[str, Any]:
@@ -130,6 +155,7 @@ async def _shown(picked: list[Any], options: Options, folder: Path, console: Con
 def report(
     folder: Annotated[Path, typer.Argument(help="run folder")],
     compare: Annotated[Path | None, typer.Option(help="earlier run folder")] = None,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="print the figures as Markdown tables")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write a run's report anew, compared with an earlier run if one is named.
@@ -139,6 +165,9 @@ def report(
 
     def work() -> int:
         path = write_report(folder, compare)
+        if as_markdown:
+            print(markdown(_summary(folder)))
+            return 0
         print(json.dumps({"report": str(path)}) if as_json else path)
         return 0
 
@@ -184,6 +213,25 @@ def check(
     raise typer.Exit(guarded(work))
 
 
+@app.command("feedback")
+def feedback(data: Annotated[Path | None, typer.Option(help="folder of the archive's state")] = None) -> None:
+    """Print what readers said of answers as gold questions, one JSON object a line.
+
+    Example: onrecord eval feedback --data .onrecord > feedback.jsonl
+    """
+
+    def work() -> int:
+        async def cases() -> list[dict[str, Any]]:
+            async with build(Settings.load(data=data)) as service:
+                return feedback_cases(service)
+
+        for case in asyncio.run(cases()):
+            print(json.dumps(case, ensure_ascii=False))
+        return 0
+
+    raise typer.Exit(guarded(work))
+
+
 def _summary(folder: Path) -> dict[str, Any]:
     try:
         told: dict[str, Any] = json.loads((folder / SUMMARY).read_text("utf-8"))
@@ -205,6 +253,8 @@ def table(summary: dict[str, Any]) -> list[str]:
             if found["value"] is not None:
                 spread = f"[{found['low']:.3f}, {found['high']:.3f}]"
                 lines.append(f"  {score:32} {found['value']:.3f}  {spread}  n={found['cases']}")
+    if judge := summary.get("judge"):
+        lines.append(judge_line(judge))
     return lines
 
 

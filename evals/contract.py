@@ -40,6 +40,11 @@ FIELDS: Final[dict[str, tuple[type, ...]]] = {
     "timings_ms": (dict,),
     "created": (str,),
 }
+THREAD_FIELDS: Final[dict[str, tuple[type, ...]]] = {
+    "standalone_question": (str, type(None)),
+    "thread_id": (str, type(None)),
+}
+"""Which question was answered in which thread; answers kept by an older service lack them."""
 CITATION_FIELDS: Final = (
     "type",
     "cited_text",
@@ -147,7 +152,10 @@ def _shape(answer: Json) -> Iterator[Fault]:
         elif not isinstance(answer[name], types) or (isinstance(answer[name], bool) and bool not in types):
             yield Fault("shape", f"{name!r} is {answer[name]!r}")
     for name in set(answer) - set(FIELDS):
-        yield Fault("shape", f"unknown field {name!r}")
+        if name not in THREAD_FIELDS:
+            yield Fault("shape", f"unknown field {name!r}")
+        elif not isinstance(answer[name], THREAD_FIELDS[name]):
+            yield Fault("shape", f"{name!r} is {answer[name]!r}")
     for kind, fields in (
         ("citations", ("index", *CITATION_FIELDS)),
         ("nearest", CITATION_FIELDS),

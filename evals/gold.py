@@ -137,7 +137,7 @@ class Judged:
 async def judge(subject: Subject, gold: GoldLine, folder: SourceFolder) -> Judged:
     """Ask one gold question and judge the answer."""
     answer = await subject.answer(gold.q, previous=gold.previous, as_of=gold.as_of)
-    bare = {name: value for name, value in answer.items() if name != "gates"}
+    bare = {name: value for name, value in answer.items() if name not in ("gates", "confidence")}
     return Judged(gold, answer, tuple(misses(answer, gold)), tuple(faults(bare, folder)))
 
 

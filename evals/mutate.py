@@ -14,7 +14,8 @@ from itertools import pairwise
 from random import Random
 from typing import Final
 
-from evals.truths import Truth, Truths, shuffled
+from evals.lexicon import plurals_of, verbs_of
+from evals.truths import Truth, Truths
 from evals.wording import MONTHS, plain
 
 Quotes = tuple[tuple[str, str], ...]
@@ -33,12 +34,15 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What alterations may put in: names, numbers, things counted and whole truths of the same articles."""
+    """What alterations may put in: names, numbers, things counted, verbs, nouns and whole truths of
+    the same articles."""
 
     truths: Truths
     names: tuple[str, ...]
     numbers: tuple[str, ...]
     things: tuple[str, ...]
+    pasts: tuple[str, ...]
+    plurals: tuple[str, ...]
 
     @classmethod
     def of(cls, truths: Truths) -> Pool:
@@ -46,9 +50,11 @@ class Pool:
         texts = [truth.text for truth in truths.statements]
         return cls(
             truths,
-            tuple(dict.fromkeys(m[0] for t in texts for m in _NAME.finditer(t) if _is_name(t, m))),
+            tuple(dict.fromkeys(m[0] for t in texts for m in name_pattern.finditer(t) if is_name(t, m))),
             tuple(dict.fromkeys(m[0] for t in texts for m in _PLAIN_NUMBER.finditer(t))),
             tuple(dict.fromkeys(m["thing"] for t in texts for m in _COUNTED.finditer(t))),
+            tuple(dict.fromkeys(m[0] for t in texts for m in verbs_of(t))),
+            tuple(dict.fromkeys(m[0] for t in texts for m in plurals_of(t))),
         )
 
 
@@ -110,7 +116,7 @@ _UNITS: Final = {
     "kilo": "tonne",
 }
 _COUNTED: Final = re.compile(rf"(?:{_PLAIN_NUMBER.pattern}|\b(?:{'|'.join(_NUMBER_WORDS)})) (?P<thing>[a-z]{{3,}}s)\b")
-_NAME: Final = re.compile(r"\b[A-Z][a-zà-ÿ]{2,}(?:[ -][A-Z][a-zà-ÿ]+)*\b")
+name_pattern: Final = re.compile(r"\b[A-Z][a-zà-ÿ]{2,}(?:[ -][A-Z][a-zà-ÿ]+)*\b")
 _WEEKDAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTH_NAMES: Final = tuple(month.capitalize() for month in MONTHS)
 _WEEKDAY: Final = re.compile(rf"\b(?:{'|'.join(_WEEKDAY_NAMES)})\b")
@@ -134,7 +140,7 @@ _NEGATIONS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
 _HEDGE: Final = re.compile(
     r"\b(?:about|around|roughly|approximately|some|nearly|almost|up to|at least|at most|more than|fewer than|"
     r"less than|no more than|as many as) "
-    rf"(?=[$€£]?\d|(?:{'|'.join(_NUMBER_WORDS)}|a|half|hundreds|dozens)\b)|"
+    rf"(?=[$€£]?\d|(?:{'|'.join(_NUMBER_WORDS)}|half|hundreds|dozens|an? (?:third|quarter|year|month|week|dozen))\b)|"
     r"\b(?:reportedly|allegedly|apparently|perhaps|probably) ",
     re.IGNORECASE,
 )
@@ -153,7 +159,7 @@ _ATTRIBUTION_START: Final = re.compile(
 _RANGE: Final = re.compile(r"^\s*(?:and|to|or|-|–)\s*$")
 
 
-def _as(kind: str, truth: Truth, text: str) -> Variant | None:
+def altered_as(kind: str, truth: Truth, text: str) -> Variant | None:
     """The altered statement on the true quote; None where nothing changed."""
     text = " ".join(text.split())
     if not text or text == truth.text:
@@ -161,7 +167,8 @@ def _as(kind: str, truth: Truth, text: str) -> Variant | None:
     return Variant(kind, text, ((truth.key, truth.text),))
 
 
-def _replace(text: str, match: re.Match[str], new: str) -> str:
+def replaced(text: str, match: re.Match[str], new: str) -> str:
+    """The text with other words in the place of a match."""
     return text[: match.start()] + new + text[match.end() :]
 
 
@@ -173,13 +180,13 @@ def digit(truth: Truth, _pool: Pool, random: Random) -> Variant | None:
         places = [i for i, c in enumerate(match[0]) if c.isdigit() and c != "0"] or [0]
         at = random.choice(places)
         other = random.choice([d for d in "123456789" if d != match[0][at]])
-        return _as("digit", truth, _replace(truth.text, match, match[0][:at] + other + match[0][at + 1 :]))
+        return altered_as("digit", truth, replaced(truth.text, match, match[0][:at] + other + match[0][at + 1 :]))
     words = list(_NUMBER_WORD.finditer(truth.text))
     if not words:
         return None
     match = random.choice(words)
     other = random.choice([word for word in _NUMBER_WORDS if word != match[0].lower()])
-    return _as("digit", truth, _replace(truth.text, match, _cased(other, match[0])))
+    return altered_as("digit", truth, replaced(truth.text, match, _cased(other, match[0])))
 
 
 def _cased(word: str, like: str) -> str:
@@ -196,14 +203,14 @@ def unit(truth: Truth, pool: Pool, random: Random) -> Variant | None:
         if other is None:
             return None
         plural = match[0].endswith("s") and singular != match[0] and not other.endswith("s")
-        return _as("unit", truth, _replace(truth.text, match, other + "s" * plural))
+        return altered_as("unit", truth, replaced(truth.text, match, other + "s" * plural))
     counted = list(_COUNTED.finditer(truth.text))
     others = [thing for thing in pool.things if thing not in truth.text]
     if not counted or not others:
         return None
     match = random.choice(counted)
     start, end = match.span("thing")
-    return _as("unit", truth, truth.text[:start] + random.choice(others) + truth.text[end:])
+    return altered_as("unit", truth, truth.text[:start] + random.choice(others) + truth.text[end:])
 
 
 def scale(truth: Truth, _pool: Pool, random: Random) -> Variant | None:
@@ -214,10 +221,10 @@ def scale(truth: Truth, _pool: Pool, random: Random) -> Variant | None:
     match = random.choice(found)
     singular = match[0].lower().removesuffix("s")
     other = _SCALES[singular] + "s" * match[0].lower().endswith("s")
-    return _as("scale", truth, _replace(truth.text, match, _cased(other, match[0])))
+    return altered_as("scale", truth, replaced(truth.text, match, _cased(other, match[0])))
 
 
-def _is_name(text: str, match: re.Match[str]) -> bool:
+def is_name(text: str, match: re.Match[str]) -> bool:
     """Whether a capital inside a sentence makes these words a name, and no day or month."""
     before = text[: match.start()].rstrip(" ")
     inside = bool(before) and before[-1] not in '.!?:“"‘–—' and len(before) < match.start()
@@ -227,11 +234,11 @@ def _is_name(text: str, match: re.Match[str]) -> bool:
 def name(truth: Truth, pool: Pool, random: Random) -> Variant | None:
     """A name becomes another of the same articles."""
     here = {plain(word)[:4] for word in truth.text.split()}
-    found = [m for m in _NAME.finditer(truth.text) if _is_name(truth.text, m)]
+    found = [m for m in name_pattern.finditer(truth.text) if is_name(truth.text, m)]
     others = [one for one in pool.names if not {plain(word)[:4] for word in one.split()} & here]
     if not found or not others:
         return None
-    return _as("name", truth, _replace(truth.text, random.choice(found), random.choice(others)))
+    return altered_as("name", truth, replaced(truth.text, random.choice(found), random.choice(others)))
 
 
 def day(truth: Truth, _pool: Pool, random: Random) -> Variant | None:
@@ -246,7 +253,7 @@ def day(truth: Truth, _pool: Pool, random: Random) -> Variant | None:
     if not found:
         return None
     match, other = random.choice(found)
-    return _as("date", truth, _replace(truth.text, match, other))
+    return altered_as("date", truth, replaced(truth.text, match, other))
 
 
 def negation(truth: Truth, _pool: Pool, random: Random) -> Variant | None:
@@ -255,7 +262,7 @@ def negation(truth: Truth, _pool: Pool, random: Random) -> Variant | None:
     if not fit:
         return None
     pattern, new = random.choice(fit)
-    return _as("negation", truth, pattern.sub(new, truth.text, count=1))
+    return altered_as("negation", truth, pattern.sub(new, truth.text, count=1))
 
 
 def hedge(truth: Truth, _pool: Pool, random: Random) -> Variant | None:
@@ -264,8 +271,8 @@ def hedge(truth: Truth, _pool: Pool, random: Random) -> Variant | None:
     if not found:
         return None
     match, new = random.choice(found)
-    rest = _replace(truth.text, match, new)
-    return _as("hedge", truth, _capital(rest) if match.start() == 0 else rest)
+    rest = replaced(truth.text, match, new)
+    return altered_as("hedge", truth, _capital(rest) if match.start() == 0 else rest)
 
 
 def attribution(truth: Truth, _pool: Pool, _random: Random) -> Variant | None:
@@ -278,7 +285,7 @@ def attribution(truth: Truth, _pool: Pool, _random: Random) -> Variant | None:
             break
     else:
         return None
-    return _as("attribution", truth, _capital(rest)) if len(rest.split()) >= 5 else None
+    return altered_as("attribution", truth, _capital(rest)) if len(rest.split()) >= 5 else None
 
 
 def _capital(text: str) -> str:
@@ -293,7 +300,7 @@ def fused(truth: Truth, pool: Pool, random: Random) -> Variant | None:
     match = random.choice(found)
     others = [
         (other, number[0])
-        for other in pool.truths.statements
+        for other in random.sample(pool.truths.statements, min(400, len(pool.truths.statements)))
         if other.filename != truth.filename
         for number in _PLAIN_NUMBER.finditer(other.text)
         if number[0] not in truth.text and match[0] not in other.text
@@ -301,7 +308,7 @@ def fused(truth: Truth, pool: Pool, random: Random) -> Variant | None:
     if not others:
         return None
     other, number = random.choice(others)
-    text = _replace(truth.text, match, number)
+    text = replaced(truth.text, match, number)
     return Variant("fused", text, ((truth.key, truth.text), (other.key, other.text)))
 
 
@@ -312,7 +319,7 @@ def swapped(truth: Truth, _pool: Pool, _random: Random) -> Variant | None:
         if first[0] != second[0] and not _RANGE.match(truth.text[first.end() : second.start()]):
             middle = truth.text[first.end() : second.start()]
             text = truth.text[: first.start()] + second[0] + middle + first[0] + truth.text[second.end() :]
-            return _as("swapped", truth, text)
+            return altered_as("swapped", truth, text)
     return None
 
 
@@ -361,19 +368,3 @@ ALTERATIONS: Final[Mapping[str, Alteration]] = {
     "invented_key": invented_key,
 }
 """Every kind of alteration by its name."""
-
-
-def altered(truths: Truths, seed: int, per_kind: int) -> list[tuple[Truth, Variant]]:
-    """At most `per_kind` distinct cases of each kind, from statements drawn with the seed."""
-    pool = Pool.of(truths)
-    found: list[tuple[Truth, Variant]] = []
-    for kind, alteration in ALTERATIONS.items():
-        seen: set[tuple[str, Quotes]] = set()
-        for truth in shuffled(truths.statements, f"{seed} {kind}"):
-            if len(seen) >= per_kind:
-                break
-            variant = alteration(truth, pool, Random(f"{seed} {kind} {truth.text}"))
-            if variant and (variant.text, variant.quotes) not in seen:
-                seen.add((variant.text, variant.quotes))
-                found.append((truth, variant))
-    return found

@@ -10,9 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from evals.mutate import Variant
-from evals.truths import Truth, Truths, shuffled
 from evals.wording import MONTHS
+from service.language import thesaurus
 
 Rule = Callable[[str], str | None]
 
@@ -22,7 +21,7 @@ _ACCORDING_LAST: Final = re.compile(r"^(?P<what>[^“”\"]+), according to (?P<
 _ACCORDING_FIRST: Final = re.compile(r"^According to (?P<who>[^,“”\"]{3,60}), (?P<what>[^“”\"]+)\.$")
 _NOT: Final = re.compile(r"\b(is|are|was|were|did|does|do|has|have|had|would|could|should) not\b")
 _CONTRACTED: Final = re.compile(r"\b(is|are|was|were|did|does|do|has|have|had|would|could|should)n[’']t\b")
-_WHICH: Final = re.compile(r", (?:which|who) [^,“”\"]+(?:,|(?=\.$))")
+_WHICH: Final = re.compile(r", (?:which|who) (?![^,“”\"]*\b(?:said|says|told|include)\b)[^,“”\"]+(?:,|(?=\.$))")
 _DAY_MONTH: Final = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(m.capitalize() for m in MONTHS)})(?: (\d{{4}}))?\b")
 _OF: Final = re.compile(r"\b(the (?:[a-z]+ )?[a-z]+)[’']s ((?:final |new |old |own )?[a-z]{4,})\b(?! [a-z]+ing\b)")
 _GROUPED: Final = re.compile(r"(?<![\w.,])(\d{1,3}),(\d{3})(?![\w,.]*\d)")
@@ -41,12 +40,12 @@ _WORDS: Final = {
 }
 _NUMBER_WORD: Final = re.compile(rf"(?<![-\w])(?:{'|'.join(_WORDS)})(?= [a-z]{{3,}}s\b)")
 _FULL_NAME: Final = re.compile(
-    r"(?<=[a-z,] )([A-Z][a-z]{2,}) ([A-Z][a-z]{2,})(?= (?:said|says|told|added|has|is|was|wrote)\b)"
+    r"(?<=[a-z,] )(?<!of )([A-Z][a-z]{2,}) ([A-Z][a-z]{2,})(?= (?:said|says|told|added|wrote)\b)"
 )
 _ABOUT: Final = re.compile(r"\b(about|around|roughly|approximately)(?= \d)")
 
 
-def _lowered(what: str) -> str:
+def lowered(what: str) -> str:
     """A clause that no longer begins the sentence: its first word small, unless it is a name or an
     abbreviation."""
     first = what.split(" ", 1)[0]
@@ -78,10 +77,18 @@ def _lowered(what: str) -> str:
         "Its",
         "Their",
     }
-    return what[0].lower() + what[1:] if first in small else what
+    return what[0].lower() + what[1:] if first in small or _common(first, what) else what
 
 
-def _raised(text: str) -> str:
+def _common(first: str, what: str) -> bool:
+    """Whether a clause begins with a common noun in the plural or an adjective, not with a name."""
+    rest = what[len(first) :].lstrip()
+    plural = first.endswith("s") and thesaurus.lemmas(first.lower(), "n")[:1] not in ((), (first.lower(),))
+    adjective = thesaurus.lemmas(first.lower(), "a")[:1] == (first.lower(),)
+    return bool(plural or adjective) and rest[:1].islower() and first[1:].islower()
+
+
+def raised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
@@ -90,15 +97,15 @@ def said_first(text: str) -> str | None:
     match = _SAID_LAST.match(text)
     if not match or " said" in match["what"] or match["who"].split()[0] in ("but", "and", "as", "which", "who"):
         return None
-    return f"{_raised(match['who'])} said that {_lowered(match['what'])}."
+    return f"{raised(match['who'])} said that {lowered(match['what'])}."
 
 
 def according(text: str) -> str | None:
     """S, according to X. ↔ According to X, S."""
     if match := _ACCORDING_LAST.match(text):
-        return f"According to {match['who']}, {_lowered(match['what'])}."
+        return f"According to {match['who']}, {lowered(match['what'])}."
     if match := _ACCORDING_FIRST.match(text):
-        return f"{_raised(match['what'])}, according to {match['who']}."
+        return f"{raised(match['what'])}, according to {match['who']}."
     return None
 
 
@@ -199,16 +206,3 @@ PARAPHRASES: Final[Mapping[str, Rule]] = {
     "straight_quotes": straight_quotes,
 }
 """Every way of saying the same, by its name."""
-
-
-def faithful(truths: Truths, seed: int, per_kind: int) -> list[tuple[Truth, Variant]]:
-    """At most `per_kind` faithful statements of each kind, from statements drawn with the seed."""
-    found: list[tuple[Truth, Variant]] = []
-    for kind, rule in PARAPHRASES.items():
-        count = 0
-        for truth in shuffled(truths.statements, f"{seed} {kind}"):
-            text = rule(truth.text) if count < per_kind else None
-            if text and (text != truth.text or kind == "verbatim"):
-                count += 1
-                found.append((truth, Variant(kind, text, ((truth.key, truth.text),), altered=False)))
-    return found

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, Final
 
-from evals.suite import better_when_low
+from evals.metrics.calibration import Given, coverage_curve, reliability
+from evals.suite import answerable_by_confidence, better_when_low, value_of
 
 Json = Mapping[str, Any]
 _WIDTH, _LEFT = 520, 170
@@ -58,7 +59,7 @@ def latencies(spent: Mapping[str, Sequence[float]]) -> str:
     for exponent in range(low, high + 1):
         x = _LEFT + (exponent - low) / (high - low) * width
         parts.append(
-            _line(x, x, 0, 34 * len(names)) + _text(x, 34 * len(names) + 14, _milliseconds(10.0**exponent), "middle")
+            _line(x, x, 0, 34 * len(names)) + _text(x, 34 * len(names) + 14, milliseconds(10.0**exponent), "middle")
         )
     for i, name in enumerate(names):
         counts = [0] * bins
@@ -75,23 +76,63 @@ def latencies(spent: Mapping[str, Sequence[float]]) -> str:
     return _figure("Time per case", 34 * len(names) + 20, "".join(parts))
 
 
-def _milliseconds(ms: float) -> str:
-    return f"{ms / 1000:g} s" if ms >= 1000 else f"{ms:g} ms"
+def milliseconds(ms: float) -> str:
+    """A time as people read it."""
+    return f"{ms / 1000:.3g} s" if ms >= 1000 else f"{ms:.3g} ms"
 
 
-def coverage_against_accuracy(suites: Mapping[str, Json]) -> str:
-    """A point for each suite that may abstain: how much of the answerable it answers, and how often that is
-    right."""
-    points = []
+def coverage_against_accuracy(suites: Mapping[str, Json], rows: Mapping[str, Sequence[Json]]) -> str:
+    """A point for each suite that may abstain: how much of the answerable it answers, and how often that is right.
+
+    Where its cases tell a confidence, a line shows what a higher threshold would give instead.
+    """
+    points, lines = [], []
     for name, told in suites.items():
         coverage, accuracy = (
             told["scores"].get(key, {}).get("value") for key in ("coverage", "accuracy_when_answered")
         )
         if coverage is not None and accuracy is not None:
-            points.append((name, coverage, accuracy))
+            points.append((name, [(coverage, accuracy)]))
+            lines.append(coverage_curve(*_given(rows.get(name, ()))))
+    return _square("Coverage against accuracy", "coverage", "accuracy when answered", points, lines)
+
+
+def reliability_diagram(rows: Mapping[str, Sequence[Json]]) -> str:
+    """For each suite with a confidence: how often the question had an answer, among cases of like confidence."""
+    points = []
+    for name, cases in rows.items():
+        labels, confidences = answerable_by_confidence(cases)
+        if len(set(labels)) == 2:
+            points.append((name, [(one.confidence, one.share) for one in reliability(labels, confidences)]))
+    lines = [[(0.0, 0.0), (1.0, 1.0)]] if points else []
+    return _square("Reliability of the confidence", "confidence", "share with an answer", points, lines)
+
+
+def _given(rows: Sequence[Json]) -> tuple[list[Given], int]:
+    """The answers given with a confidence, and how many questions have an answer."""
+    given = [
+        Given(row["confidence"], bool(right), value_of(row, "coverage") is not None)
+        for row in rows
+        if row.get("confidence") is not None and (right := value_of(row, "accuracy_when_answered")) is not None
+    ]
+    return given, sum(value_of(row, "coverage") is not None for row in rows)
+
+
+def _square(
+    caption: str,
+    across: str,
+    upward: str,
+    points: Sequence[tuple[str, Sequence[tuple[float, float]]]],
+    lines: Sequence[Sequence[tuple[float, float]]],
+) -> str:
+    """A plot of shares against shares: a colour for each named series, a key beside it, and lines."""
     if not points:
         return ""
-    size, left, top = 240, 60, 24
+    size, left, top = 240, 44, 24
+
+    def at(x: float, y: float) -> str:
+        return f"{left + x * size:.1f},{top + (1 - y) * size:.1f}"
+
     parts = []
     for share in (0, 0.25, 0.5, 0.75, 1):
         x, y = left + share * size, top + (1 - share) * size
@@ -101,13 +142,26 @@ def coverage_against_accuracy(suites: Mapping[str, Json]) -> str:
             + _text(x, top + size + 14, f"{share:g}", "middle")
             + _text(left - 6, y + 4, f"{share:g}", "end")
         )
-    for name, coverage, accuracy in points:
-        x, y = left + coverage * size, top + (1 - accuracy) * size
-        dot = f'<circle class="bar" cx="{x:.1f}" cy="{y:.1f}" r="5"/>'
-        parts.append(dot + _text(x + 9, y + 4, name))
-    parts.append(_text(left + size / 2, top + size + 32, "coverage", "middle"))
-    parts.append(_text(left - 30, 8, "accuracy when answered"))
-    return _figure("Coverage against accuracy", top + size + 40, "".join(parts))
+    for number, line in enumerate(lines):
+        if len(line) > 1:
+            kind = f"curve c{number % COLOURS}" if len(lines) == len(points) else "axis"
+            parts.append(f'<polyline class="{kind}" fill="none" points="{" ".join(at(*point) for point in line)}"/>')
+    for number, (name, places) in enumerate(points):
+        for place in places:
+            x_text, y_text = at(*place).split(",")
+            parts.append(f'<circle class="dot c{number % COLOURS}" cx="{x_text}" cy="{y_text}" r="5"/>')
+        y = top + 8 + 18 * number
+        parts.append(
+            f'<circle class="dot c{number % COLOURS}" cx="{left + size + 22}" cy="{y:.1f}" r="5"/>'
+            + _text(left + size + 32, y + 4, name)
+        )
+    parts.append(_text(left + size / 2, top + size + 32, across, "middle"))
+    parts.append(_text(4, 10, upward))
+    return _figure(caption, max(top + size + 36, top + 18 * len(points)), "".join(parts))
+
+
+COLOURS: Final = 6
+"""Series are told apart by so many colours, which the page defines."""
 
 
 def _text(x: float, y: float, words: str, anchor: str = "start") -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from evals.plots import coverage_against_accuracy, latencies, scores_by_suite
+from evals.judged import judge_line, with_judged
+from evals.plots import coverage_against_accuracy, latencies, milliseconds, reliability_diagram, scores_by_suite
 from evals.run import SUMMARY, latest, read_rows
 from evals.suite import better_when_low, value_of
 from service.errors import UsageError
@@ -32,12 +33,15 @@ def page(folder: Path, earlier: Path | None = None) -> str:
     summary, rows = _run(folder)
     before, rows_before = _run(earlier) if earlier else (None, [])
     suites = {name: told for name, told in summary["suites"].items() if not told.get("skipped")}
-    spent = {name: [r["milliseconds"] for r in rows if r["suite"] == name and r["error"] is None] for name in suites}
-    plots = scores_by_suite(suites) + latencies(spent) + coverage_against_accuracy(suites)
+    solved = {name: [row for row in rows if row["suite"] == name and row["error"] is None] for name in suites}
+    spent = {name: [row["milliseconds"] for row in found] for name, found in solved.items()}
+    plots = scores_by_suite(suites) + latencies(spent) + coverage_against_accuracy(suites, solved)
+    plots += reliability_diagram(solved)
     return Template(PAGE.read_text("utf-8")).substitute(
         title=escape(summary["name"]),
         subtitle=escape(f"written {summary['created']}" + (f", compared with {before['name']}" if before else "")),
         facts=_facts(summary),
+        overview=_overview(summary, before),
         scores=_scores(summary, before),
         plots=plots or "<p class=soft>No scores yet.</p>",
         comparison=_comparison(summary, rows, rows_before) if before else "",
@@ -50,50 +54,94 @@ def _run(folder: Path) -> tuple[Json, list[Json]]:
         summary: Json = json.loads((folder / SUMMARY).read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"{str(folder)!r} holds no run: {error}", advice="name a folder below evals/runs") from error
-    return summary, latest(read_rows(folder))
+    judge = summary.get("judge")
+    shown = bool(judge and judge["withheld"] is None)
+    return summary, [with_judged(row, shown) for row in latest(read_rows(folder))]
 
 
 def _facts(summary: Json) -> str:
     settings = summary["settings"]
+    ranking = summary.get("ranking")
     told = {
         "model": settings.get("model"),
         "embedder": settings.get("embedder"),
         "index": summary.get("index"),
+        "ranking": ", ".join(f"{name} {value}" for name, value in ranking.items()) if ranking else "the service's own",
         "prompts": ", ".join(f"{name} {digest}" for name, digest in summary["prompts"].items()),
         "commit": summary.get("git"),
-        "machine": ", ".join(f"{name} {value}" for name, value in summary["machine"].items()),
-        "drawn": f"seed {summary['seed']}, limit {summary['limit']}, documents {summary['documents']}",
+        "machine": "{processor}, {cores} cores, Python {python}, {system}".format(**summary["machine"]),
+        "judge": judge_line(summary["judge"]) if summary.get("judge") else "none",
+        "cases": _drawn(summary),
     }
     return '<dl class="facts">' + "".join(
         f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in told.items()
     ) + "</dl>"  # fmt: skip
 
 
-def _scores(summary: Json, before: Json | None) -> str:
-    head = "<tr><th>suite</th><th>score</th><th class=n>value</th><th class=n>95 % interval</th><th class=n>cases</th>"
-    lines = [head + ("<th class=n>before</th><th class=n>change</th></tr>" if before else "</tr>")]
+def _drawn(summary: Json) -> str:
+    """Which cases and articles the run took."""
+    cases = f"{summary['limit']} of each suite, drawn with seed {summary['seed']}" if summary["limit"] else "all"
+    others = summary["documents"]
+    return cases if others is None else f"{cases}; of large archives the needed articles and {others} others"
+
+
+def _overview(summary: Json, before: Json | None) -> str:
+    """One line a suite: the score that stands for it, and how long its cases took."""
+    head = "<tr><th>suite</th><th>score</th><th class=n>value</th><th class=n>95 % interval</th>"
+    head += ("<th class=n>before</th><th class=n>change</th>" if before else "") + "<th class=n>cases</th>"
+    lines = [head + "<th class=n>failed</th><th class=n>median time</th></tr>"]
     for suite, told in summary["suites"].items():
         if told.get("skipped"):
-            lines.append(_remark(suite, f"skipped: {told['skipped']}"))
+            reason = escape(f"skipped: {told['skipped']}")
+            lines.append(f"<tr><td>{escape(suite)}</td><td colspan=8 class=soft>{reason}</td></tr>")
             continue
-        for name, found in told["scores"].items():
-            if found["value"] is None:
-                continue
-            cells = (
-                f"<td>{escape(suite)}</td><td>{escape(name)}{' ↓' if better_when_low(name) else ''}</td>"
-                f"<td class=n>{found['value']:.3f}</td>"
-                f"<td class=n>{found['low']:.3f} – {found['high']:.3f}</td>"
-                f"<td class=n>{found['cases']}</td>"
-            )
-            cells += _change(name, found["value"], before, suite) if before else ""
-            lines.append(f'<tr class="{"primary" if name == told["primary"] else ""}">{cells}</tr>')
-        if told["errors"]:
-            lines.append(_remark(suite, f"{told['errors']} cases failed"))
-    return f"<table>{''.join(lines)}</table>"
+        found = told["scores"].get(told["primary"])
+        cells = _value(told["primary"], found, before, suite) if found and found["value"] is not None else (
+            f"<td>{escape(told['primary'])}</td><td class=n>–</td><td></td>" + ("<td></td><td></td>" if before else "")
+        )  # fmt: skip
+        median = told["latency_ms"].get("p50")
+        failed = f'<td class="n{" bad" if told["errors"] else ""}">{told["errors"]}</td>'
+        lines.append(
+            f'<tr><td><a href="#{escape(suite)}">{escape(suite)}</a></td>{cells}<td class=n>{told["cases"]}</td>'
+            f"{failed}<td class=n>{'–' if median is None else milliseconds(median)}</td></tr>"
+        )
+    return f"<div class=wide><table>{''.join(lines)}</table></div>"
 
 
-def _remark(suite: str, words: str) -> str:
-    return f"<tr><td>{escape(suite)}</td><td colspan=6 class=soft>{escape(words)}</td></tr>"
+def _value(name: str, found: Json, before: Json | None, suite: str) -> str:
+    """A score's cells: name, value, interval, and with an earlier run its value there and the change."""
+    cells = (
+        f"<td>{escape(name)}{' ↓' if better_when_low(name) else ''}</td><td class=n>{found['value']:.3f}</td>"
+        f"<td class=n>{found['low']:.3f} – {found['high']:.3f}</td>"
+    )
+    return cells + (_change(name, found["value"], before, suite) if before else "")
+
+
+def _scores(summary: Json, before: Json | None) -> str:
+    """All scores, suite by suite; those of single kinds of cases are folded away."""
+    parts = []
+    for suite, told in summary["suites"].items():
+        scores = {name: found for name, found in told["scores"].items() if found["value"] is not None}
+        if told.get("skipped") or not scores:
+            continue
+        parts.append(f'<h3 id="{escape(suite)}">{escape(suite)}</h3><p class=soft>{escape(told["about"])}</p>')
+        kinds = {name: found for name, found in scores.items() if ": " in name}
+        parts.append(_table({n: f for n, f in scores.items() if n not in kinds}, told["primary"], before, suite))
+        if kinds:
+            inside = _table(kinds, told["primary"], before, suite)
+            parts.append(f"<details><summary>{len(kinds)} scores of single kinds</summary>{inside}</details>")
+    return "".join(parts)
+
+
+def _table(scores: Mapping[str, Json], primary: str, before: Json | None, suite: str) -> str:
+    head = "<tr><th>score</th><th class=n>value</th><th class=n>95 % interval</th>"
+    head += ("<th class=n>before</th><th class=n>change</th>" if before else "") + "<th class=n>cases</th></tr>"
+    lines = [
+        f'<tr class="{"primary" if name == primary else ""}">{_value(name, found, before, suite)}'
+        f"<td class=n>{found['cases']}</td></tr>"
+        for name, found in scores.items()
+    ]
+    return f"<div class=wide><table>{head}{''.join(lines)}</table></div>"
 
 
 def _change(name: str, value: float, before: Json, suite: str) -> str:

@@ -5,20 +5,34 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from evals.data.bench import Absent
+from evals.judged import judged_answer, keep_agreement, standing, unfinished, with_judged
 from evals.machine import git_commit, machine, prompt_hashes
+from evals.metrics.calibration import calibration_error
 from evals.metrics.intervals import Estimate, estimate, mean_estimate
-from evals.suite import Case, NotSupported, Options, Row, Solver, Suite, drawn, value_of
+from evals.suite import (
+    Case,
+    NotSupported,
+    Options,
+    Row,
+    Solver,
+    Suite,
+    answerable_by_confidence,
+    drawn,
+    value_of,
+)
 from service.errors import OnRecordError, UsageError
 
 Json = dict[str, Any]
+T = TypeVar("T")
 CASES, SUMMARY, ASKED = "cases.jsonl", "summary.json", "run.json"
 Progress = Callable[[str, int, int], None]
 """Called with a suite's name, how many of its cases are done, and how many there are."""
@@ -43,13 +57,14 @@ def new_folder(root: Path, name: str) -> Path:
 async def run(suites: Sequence[Suite], options: Options, folder: Path, *, progress: Progress = silent) -> Json:
     """Solve the suites' cases into `folder` and return the summary, which is written there too.
 
-    Cases that the folder holds already are not solved again, save those that failed. A suite without its
-    data, or of what the service can't do yet, is summed up as skipped with the reason. Raises UsageError
-    when the folder is of a run that was asked otherwise.
+    Cases that the folder holds already are not solved again, save those that failed; answers that the judge gave
+    no verdict on, since it could not be reached, are judged again. A suite without its data, or of what the
+    service can't do yet, is summed up as skipped with the reason. Raises UsageError when the folder is of a run
+    that was asked otherwise.
     """
     asked = _asked(suites, options)
     _check_same(folder, asked)
-    rows = await asyncio.to_thread(read_rows, folder)
+    rows = latest(await asyncio.to_thread(read_rows, folder))
     summary: Json = {
         "name": folder.name,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -60,10 +75,14 @@ async def run(suites: Sequence[Suite], options: Options, folder: Path, *, progre
         "index": await asyncio.to_thread(_known_index, folder),
         "suites": {},
     }
-    for suite in suites:
+    # the judge's agreement comes first: it decides whether what the judge says of the others is shown
+    for suite in sorted(suites, key=lambda one: not one.agreement):
         told = await _run_suite(suite, options, folder, rows, progress)
         summary["index"] = told.pop("index") or summary["index"]
         summary["suites"][suite.name] = told
+        if suite.agreement and options.judge and not told["skipped"]:
+            keep_agreement(folder.parent, options.judge.identity, suite.name, told, folder.name)
+        summary["judge"] = standing(folder.parent, options.judge, latest(rows))
         await asyncio.to_thread(write_json, folder / SUMMARY, summary)
     return summary
 
@@ -79,6 +98,8 @@ def _asked(suites: Sequence[Suite], options: Options) -> Json:
         "articles": str(options.articles) if options.articles else None,
         "questions": str(options.questions) if options.questions else None,
         "settings": settings.model_dump(mode="json", exclude={"data", "database_url", "store"}),
+        "ranking": asdict(options.configuration.ranking) if options.configuration.ranking else None,
+        "judge": options.judge.identity if options.judge else None,
     }
 
 
@@ -103,52 +124,70 @@ def _check_same(folder: Path, asked: Json) -> None:
 
 
 async def _run_suite(suite: Suite, options: Options, folder: Path, rows: list[Json], progress: Progress) -> Json:
-    """Solve what is missing of one suite; its part of the summary."""
+    """Solve and judge what is missing of one suite; its part of the summary."""
     began = time.perf_counter()
     index, notes = None, []
     try:
         cases = drawn(await asyncio.to_thread(suite.cases, options), options)
-        done = {row["id"] for row in rows if row["suite"] == suite.name and row["error"] is None}
+        done = {row["id"]: row for row in latest(rows) if row["suite"] == suite.name and row["error"] is None}
         missing = [case for case in cases if case.id not in done]
+        work = _Work(suite.name, options, folder, rows, progress, len(cases))
         if missing:
             async with suite.opened(options, cases) as solver:
                 index, notes = solver.index, list(solver.notes)
-                await _solve(suite, solver, missing, len(cases), options, folder, rows, progress)
+                await work.each(missing, lambda case: solved(suite.name, solver, case))
+        if options.judge is not None:
+            found = [done[case.id] for case in cases if case.id in done]
+            await work.each([row for row in found if unfinished(row)], _as_it_is)
     except (Absent, NotSupported) as reason:
         return {"about": suite.about, "skipped": str(reason), "index": None, "cases": 0, "scores": {}}
     wanted = {case.id for case in cases}
+    standing_now = standing(folder.parent, options.judge, [])
+    shown = standing_now is not None and standing_now["withheld"] is None
     mine = [row for row in latest(rows) if row["suite"] == suite.name and row["id"] in wanted]
-    told = summed_up(suite, mine, options.seed)
+    told = summed_up(suite, [with_judged(row, shown) for row in mine], options.seed)
     return told | {"index": index, "notes": notes[:20], "seconds": round(time.perf_counter() - began, 2)}
 
 
-async def _solve(
-    suite: Suite,
-    solver: Solver,
-    cases: Sequence[Case],
-    total: int,
-    options: Options,
-    folder: Path,
-    rows: list[Json],
-    progress: Progress,
-) -> None:
-    """Solve cases, at most `concurrency` at once, and write each line as soon as it is there."""
-    gate = asyncio.Semaphore(max(1, options.concurrency))
-    done = total - len(cases)
-    progress(suite.name, done, total)
+async def _as_it_is(row: Json) -> Json:
+    return row
 
-    async def one(case: Case) -> None:
-        nonlocal done
-        async with gate:
-            row = await solved(suite.name, solver, case)
-            rows.append(row)
-            await asyncio.to_thread(append_row, folder / CASES, row)
-            done += 1
-            progress(suite.name, done, total)
 
-    async with asyncio.TaskGroup() as group:
-        for case in cases:
-            group.create_task(one(case))
+class _Work:
+    """The cases of one suite under way: at most `concurrency` at once, each written as soon as it is there."""
+
+    def __init__(
+        self, suite: str, options: Options, folder: Path, rows: list[Json], progress: Progress, total: int
+    ) -> None:
+        self._suite, self._options, self._rows, self._progress, self._total = suite, options, rows, progress, total
+        self._path = folder / CASES
+        self._gate = asyncio.Semaphore(max(1, options.concurrency))
+        self._writing = asyncio.Lock()
+
+    async def each(self, todo: Sequence[T], solve: Callable[[T], Awaitable[Json]]) -> None:
+        """Make a line of each, have it judged, and keep it."""
+        left = len(todo)
+        self._progress(self._suite, self._total - left, self._total)
+
+        async def one(item: T) -> None:
+            nonlocal left
+            async with self._gate:
+                row = await self._judged(await solve(item))
+                async with self._writing:
+                    await asyncio.to_thread(append_row, self._path, row)
+                self._rows.append(row)
+                left -= 1
+                self._progress(self._suite, self._total - left, self._total)
+
+        async with asyncio.TaskGroup() as group:
+            for item in todo:
+                group.create_task(one(item))
+
+    async def _judged(self, row: Json) -> Json:
+        judge = self._options.judge
+        if judge is None or row["error"] is not None:
+            return row
+        return row | {"judged": await judged_answer(judge, row["output"] or {})}
 
 
 async def solved(suite: str, solver: Solver, case: Case) -> Json:
@@ -173,6 +212,9 @@ async def solved(suite: str, solver: Solver, case: Case) -> Json:
             name: {"value": score.value, "explanation": score.explanation} for name, score in result.scores.items()
         }
         row["evidence"] = list(result.evidence)
+        confidence = result.output.get("confidence") if result.confidence is None else result.confidence
+        if confidence is not None:
+            row["confidence"] = float(confidence)
     output = row["output"] or {}
     usage = output.get("usage") or {}
     return row | {
@@ -194,6 +236,8 @@ def summed_up(suite: Suite, rows: Sequence[Row], seed: int) -> Json:
         scores[name] = _told(mean_estimate(values, seed=seed))
     for name, aggregate in suite.aggregates.items():
         scores[name] = _told(estimate(scored, aggregate, seed=seed, resamples=300))
+    if len(set(answerable_by_confidence(scored)[0])) == 2:
+        scores["calibration_error"] = _told(estimate(scored, _calibration_error, seed=seed, resamples=300))
     spent = np.array([row["milliseconds"] for row in scored], dtype=float)
     latency = {f"p{p}": round(float(np.percentile(spent, p)), 1) for p in (50, 90, 99)} if len(spent) else {}
     return {
@@ -208,6 +252,10 @@ def summed_up(suite: Suite, rows: Sequence[Row], seed: int) -> Json:
         "tokens": sum(row["tokens"] for row in scored),
         "cost_usd": round(sum(row["cost_usd"] for row in scored), 6),
     }
+
+
+def _calibration_error(rows: Sequence[Row]) -> float | None:
+    return calibration_error(*answerable_by_confidence(rows))
 
 
 def _told(found: Estimate) -> Json:

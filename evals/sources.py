@@ -8,10 +8,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.answers.evidence import quotable_sentences
 from service.articles.encodings import decode
 from service.articles.read import SUFFIXES, read_bytes
 from service.errors import OnRecordError
+from service.passages.sentences import quotable_sentences
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
+import secrets
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -16,6 +16,7 @@ from service.articles.metadata import Metadata
 from service.domain import Answer, Filters, Passage, Sourced
 from service.passages.archive import Archive
 from service.passages.inbox import Upload
+from service.passages.ranking import Ranking
 from service.settings import Settings
 
 Json = dict[str, Any]
@@ -27,7 +28,12 @@ class Measured(Protocol):
     @property
     def archive(self) -> Archive: ...
     def ask(
-        self, question: str, *, filters: Filters | None = None, as_of: date | None = None
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        as_of: date | None = None,
+        thread_id: str | None = None,
     ) -> AsyncIterator[Any]: ...
     async def search(
         self, query: str, *, limit: int = 10, filters: Filters | None = None, as_of: date | None = None
@@ -41,25 +47,30 @@ class Measured(Protocol):
 Build = Callable[[Settings], Measured]
 
 
-def own_build(settings: Settings) -> Measured:
-    """The service as it is wired, as the owner of its archive."""
+def own_build(settings: Settings, ranking: Ranking | None = None) -> Measured:
+    """The service as it is wired, as the owner of its archive; `ranking` replaces the retrieval's own."""
     from service.wiring import build
 
-    return build(settings, owner=True)
+    return build(settings, owner=True, ranking=ranking)
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What is measured: settings that differ from the environment's, and how the service is built from
-    them."""
+    """What is measured: settings that differ from the environment's, how the service is built from them, and the
+    ranking of its retrieval, where it is not the service's own."""
 
     given: Mapping[str, Any] = field(default_factory=dict)
     build: Build = own_build
+    ranking: Ranking | None = None
+
+    def service(self, settings: Settings) -> Measured:
+        """The service to measure, not opened yet."""
+        return own_build(settings, self.ranking) if self.ranking else self.build(settings)
 
     def settings(self, data: Path) -> Settings:
-        """The settings of this process with an archive of its own in `data`, whatever the environment
-        names."""
-        loaded = Settings.load(**{**self.given, "data": data})
+        """The settings of this process with an archive of its own in `data`, whatever the environment names, and
+        no answers kept to be given again."""
+        loaded = Settings.load(**{"answer_cache": 0, **self.given, "data": data})
         return loaded.model_copy(update={"database_url": None, "store": "embedded"})
 
 
@@ -98,11 +109,6 @@ class Subject:
         self.settings = settings
         self.failed = tuple(failed)
 
-    @property
-    def takes_threads(self) -> bool:
-        """Whether the service reads the earlier questions of a thread yet."""
-        return "previous" in inspect.signature(self.service.ask).parameters
-
     async def answer(
         self,
         question: str,
@@ -111,16 +117,21 @@ class Subject:
         filters: Filters | None = None,
         as_of: date | None = None,
     ) -> Json:
-        """The whole answer as every door sends it, with the gates' log under `gates`."""
+        """The whole answer as every door sends it, with what stays inside: the gates' log and the confidence.
+
+        `previous` are earlier questions of a thread of its own, which are asked in it first.
+        """
         from service.answers.wire import answer_json
 
-        more: dict[str, Any] = {"previous": tuple(previous)} if previous and self.takes_threads else {}
+        thread = f"evals-{secrets.token_hex(8)}" if previous else None
         last: Any = None
-        async for piece in self.service.ask(question, filters=filters, as_of=as_of, **more):
-            last = piece
+        for one in (*previous, question):
+            async for piece in self.service.ask(one, filters=filters, as_of=as_of, thread_id=thread):
+                last = piece
         if not isinstance(last, Answer):
             raise TypeError(f"the last piece of an answer is {type(last).__name__!r}")
-        return answer_json(last) | {"gates": [dict(entry) for entry in last.gates]}
+        inside = {"gates": [dict(entry) for entry in last.gates], "confidence": last.confidence}
+        return answer_json(last) | inside
 
     async def passages(
         self, query: str, limit: int, *, filters: Filters | None = None, as_of: date | None = None
@@ -134,7 +145,7 @@ async def over_folder(folder: Path, configuration: Configuration) -> AsyncIterat
     """The service over the articles of a folder, in a fresh archive that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="onrecord-evals-") as data:
         settings = configuration.settings(Path(data) / "data")
-        async with configuration.build(settings) as service:
+        async with configuration.service(settings) as service:
             report = await service.archive.ingest([folder])
             yield Subject(service, settings, [f"{one.path}: {one.error}" for one in report.failed])
 
@@ -154,7 +165,7 @@ async def over_documents(
     """
     with tempfile.TemporaryDirectory(prefix="onrecord-evals-") as fresh:
         settings = configuration.settings(keep or Path(fresh) / "data")
-        async with configuration.build(settings) as service:
+        async with configuration.service(settings) as service:
             failed: list[str] = []
             for start in range(0, len(documents), _BATCH):
                 batch = [document.upload() for document in documents[start : start + _BATCH]]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from evals.judge import Judge
 from evals.metrics.score import Score
 from evals.subject import Configuration
 from service.answers.verify import Evidence, Proposed, Rejected, Verified, verify
@@ -20,7 +21,8 @@ Row = Mapping[str, Any]
 Aggregate = Callable[[Sequence[Row]], float | None]
 """A figure over rows that is no mean of one score; None where the rows can't give it."""
 
-LOWER_IS_BETTER: Final = ("shipped", "blocked", "wrong", "passed_unsupported", "index_seconds")
+LOWER_IS_BETTER: Final = ("shipped", "blocked", "wrong", "passed_unsupported", "index_seconds", "unscored", "fell_back",
+                          "calibration_error")
 """Beginnings of the names of scores that should be low."""
 
 
@@ -40,7 +42,8 @@ class Options:
     `bench` is the folder of outside data; `articles` and `questions` replace the project's samples in the
     suites on gold questions; `limit` takes that many cases of each suite, drawn with `seed`; `documents`
     takes the articles that the cases need and that many others; `archives` keeps filled archives for the
-    next run; `verify` stands in for the gates where they are measured alone.
+    next run; `judge` says of each answer whether its quotes carry it; `verify` stands in for the gates where
+    they are measured alone.
     """
 
     configuration: Configuration = field(default_factory=Configuration)
@@ -52,6 +55,7 @@ class Options:
     seed: int = 0
     concurrency: int = 1
     archives: Path | None = None
+    judge: Judge | None = None
     verify: Verify = verify
     note: Callable[[str], None] = lambda _: None
 
@@ -66,11 +70,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a case: the output as JSON, the scores, and the passages to show beside it."""
+    """What came of a case: the output as JSON, the scores, and the passages to show beside it.
+
+    `confidence` is how sure the service was, 0 to 1, that the case has an answer in its archive, where it says so.
+    """
 
     output: Json
     scores: Mapping[str, Score]
     evidence: Sequence[Json] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +96,8 @@ class Suite:
     """A named suite.
 
     `primary` is the score that stands for it in plots; `offline` says that it needs no outside data;
-    `aggregates` are figures that are no mean of a score. `cases` raises Absent without its data; `opened`
-    raises NotSupported.
+    `aggregates` are figures that are no mean of a score; `agreement` says that it measures the judge. `cases`
+    raises Absent without its data; `opened` raises NotSupported.
     """
 
     name: str
@@ -99,6 +107,7 @@ class Suite:
     opened: Callable[[Options, Sequence[Case]], AbstractAsyncContextManager[Solver]]
     offline: bool = False
     aggregates: Mapping[str, Aggregate] = field(default_factory=dict)
+    agreement: bool = False
 
 
 def drawn(cases: Sequence[Case], options: Options) -> list[Case]:
@@ -113,6 +122,19 @@ def value_of(row: Row, score: str) -> float | None:
     """A row's value for a score; None where it has none."""
     found = row.get("scores", {}).get(score)
     return None if found is None else found["value"]
+
+
+def answerable_by_confidence(rows: Sequence[Row]) -> tuple[list[bool], list[float]]:
+    """Of all cases with a confidence whose suite says whether their question has an answer: that, and the
+    confidence."""
+    told = [
+        (answerable, row["confidence"])
+        for row in rows
+        if row.get("confidence") is not None
+        and (answerable := value_of(row, "coverage") is not None)
+        is not (value_of(row, "unanswerable_recall") is not None)
+    ]
+    return [label for label, _ in told], [confidence for _, confidence in told]
 
 
 def shown(citations: Sequence[Mapping[str, Any]]) -> list[Json]:

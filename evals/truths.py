@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from service.answers.evidence import quotable_sentences
+from evals.subject import Document
 from service.answers.verify import Evidence
-from service.articles.read import SUFFIXES, read_article
+from service.articles.read import SUFFIXES, read_article, read_bytes
 from service.domain import QUOTABLE, Article, Chunk, Source, Span
 from service.errors import OnRecordError
 from service.language.sentences import split
+from service.passages.sentences import quotable_sentences
 
-_MARKUP: Final = re.compile(r"[*_`<>\[\]|]|https?:|www\.")
-"""A sentence with markup is no statement, whoever writes it."""
+_MARKUP: Final = re.compile(r"[*_`<>\[\]|@\u200b-\u200f\ufeff]|https?:|www\.|^\s*[•·▪‣–—-]|\b\d{1,2}/\d{1,2}/\d{2,4}")
+"""A sentence with markup, and a line of a list, is no statement, whoever writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,18 @@ def read_truths(folder: Path) -> Truths:
         try:
             name = path.relative_to(folder).as_posix()
             articles.append(read_article(path, source="evals", filename=name, max_bytes=20_000_000))
+        except OnRecordError:
+            continue
+    return truths_of(articles)
+
+
+def read_documents(documents: Sequence[Document]) -> Truths:
+    """The truths of articles of a data set; what the reader finds no article in is left out."""
+    articles = []
+    for one in documents:
+        upload = one.upload()
+        try:
+            articles.append(read_bytes(upload.data, source="evals", filename=upload.filename, given=upload.given))
         except OnRecordError:
             continue
     return truths_of(articles)

@@ -48,7 +48,10 @@ class Article:
     """One article as read. `spans` are sorted, don't overlap, and may leave white space uncovered.
 
     `credit` is the outlet that the text itself names as its origin ("first appeared on …"), as written there;
-    `origin_id` is shared by all articles that are one text, and `reprint_of` names the original where this is a copy.
+    `origin_id` is shared by all articles that are one text, and `reprint_of` names the original where this is a copy;
+    `update_of` is the file_id of the article whose later state this is, and `rests_on` names the outlets whose
+    interviews and reports the text draws from.
+    `pages` are the places at which each page of a paged document after the first begins.
     """
 
     file_id: str
@@ -66,6 +69,9 @@ class Article:
     credit: Sourced[str] | None = None
     origin_id: str = ""
     reprint_of: str | None = None
+    pages: tuple[int, ...] = ()
+    update_of: str | None = None
+    rests_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +108,16 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk that was found for a question. Scores are comparable within one search only."""
+    """A chunk that was found for a question. Scores are comparable within one search only; `page` and
+    `fragment_url` as in a Quote."""
 
     chunk: Chunk
     source: Source
     score: float
     dense: float | None = None
     lexical: float | None = None
+    page: int | None = None
+    fragment_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +180,18 @@ class DateMention:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of an article: whole sentences, with their place."""
+    """Words of an article: whole sentences, with their place.
+
+    `page` is the page they begin on, from 1, in a paged document; `fragment_url` the address that opens the web page
+    at these words.
+    """
 
     source: Source
     start: int
     end: int
     text: str
+    page: int | None = None
+    fragment_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +239,25 @@ class Usage:
     completion_tokens: int = 0
     cost_usd: float = 0.0
 
+    def __add__(self, other: Usage) -> Usage:
+        """What both took together."""
+        return Usage(self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens,
+                     self.cost_usd + other.cost_usd)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of a thread: as asked, as it was made to stand alone (None where it did), and what came of it.
+
+    `created` is an ISO 8601 time.
+    """
+
+    question: str
+    standalone: str | None
+    answer_id: str
+    status: Status
+    created: str
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -249,3 +283,8 @@ class Answer:
     created: str
     gates: tuple[dict[str, str], ...] = field(default=())
     """The log of what did not pass: `{"statement", "gate", "reason"}` each."""
+    standalone_question: str | None = None
+    """The question that was answered, where a follow-up was made to stand alone."""
+    thread_id: str | None = None
+    confidence: float | None = None
+    """How likely the articles answer the question at all, 0 to 1, as the extractive answer judges it; for the evals."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain import Article, Chunk, Filters, Source, Usage
+from service.domain import Article, Chunk, Filters, Source, SpanKind, Turn, Usage
 
 Vectors = NDArray[np.float32]
 
@@ -64,9 +64,49 @@ class ChatModel(Protocol):
         """The reply as it comes. Raises ModelError or ModelTimeout, after retries of what is retryable."""
         ...
 
+    async def warm(self) -> None:
+        """Load what the first reply would wait for; asks the endpoint nothing."""
+        ...
+
+    async def reach(self) -> None:
+        """Nothing, when the endpoint answers. Raises ModelError when it can't be reached or refuses the key."""
+        ...
+
     async def aclose(self) -> None:
         """Let its connections go."""
         ...
+
+
+class Scope(Sequence[str]):
+    """The ids of all chunks of some articles, in the articles' order, told by article: no id is made before it is
+    asked for. `articles` maps each article's key, `<file_id>.<version>`, to how many chunks it has.
+    """
+
+    def __init__(self, articles: Mapping[str, int]) -> None:
+        self.articles = articles
+        self._total = sum(articles.values())
+
+    def __len__(self) -> int:
+        return self._total
+
+    def __iter__(self) -> Iterator[str]:
+        return (f"{key}.{position}" for key, count in self.articles.items() for position in range(count))
+
+    def __contains__(self, chunk_id: object) -> bool:
+        return isinstance(chunk_id, str) and article_key(chunk_id) in self.articles
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[str]: ...
+    def __getitem__(self, at: int | slice) -> str | Sequence[str]:
+        """By place; for a whole pass iterate."""
+        return list(self)[at]
+
+
+def article_key(chunk_id: str) -> str:
+    """The key of a chunk's article, `<file_id>.<version>`."""
+    return chunk_id.rpartition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +115,15 @@ class Hit:
 
     chunk_id: str
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleHit:
+    """An article's key, and the BM25 of its whole text and of its title with its first passage."""
+
+    key: str
+    whole: float
+    lead: float
 
 
 class PassageStore(Protocol):
@@ -96,6 +145,18 @@ class PassageStore(Protocol):
 
     def matching(self, query: str, limit: int, within: Sequence[str] | None = None) -> list[Hit]:
         """The chunks that best match the words of a query by BM25, best first. Any text is a valid query."""
+        ...
+
+    def matching_articles(self, query: str, limit: int, within: Sequence[str] | None = None) -> list[ArticleHit]:
+        """The articles that, as a whole, best match the words of a query, best first."""
+        ...
+
+    def weight(self, query: str) -> float:
+        """The sum of the inverse document frequencies of a query's words, of those that some passage holds."""
+        ...
+
+    def spelt(self, word: str) -> str:
+        """A lower-case word as the archive spells it; the word itself where it is held or none is near."""
         ...
 
     def count(self) -> int:
@@ -120,6 +181,14 @@ class PassageStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Sentences:
+    """Where an article's quotable sentences stand, as (start, end, kind), and their unit vectors, row by row."""
+
+    places: tuple[tuple[int, int, SpanKind], ...]
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """One version of an article on its way into the record: its chunks and their vectors, row by row."""
 
@@ -129,6 +198,10 @@ class Draft:
     vectors: Vectors
     fingerprint: str
     signature: bytes = b""
+    sketch: bytes = b""
+    lines: tuple[int, ...] = ()
+    quotes: tuple[int, ...] = ()
+    sentences: Sentences | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +225,7 @@ class Signed:
     origin_id: str
     reprint_of: str | None
     signature: bytes
+    update_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +234,18 @@ class Page:
 
     items: tuple[Source, ...]
     cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A live article as retrieval weighs it; `key` is `<file_id>.<version>`, `chunks` how many it has."""
+
+    key: str
+    file_id: str
+    chunks: int
+    published: date | None
+    publisher: str | None
+    origin_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +286,20 @@ class Record(Protocol):
         """Live articles by file name. Raises UsageError for a cursor that isn't one."""
         ...
 
+    def readings(self, file_ids: Sequence[str]) -> dict[str, tuple[Article, Sentences | None]]:
+        """The live ones of these articles, each with its sentences where they were embedded when it came in."""
+        ...
+
     def article(self, file_id: str) -> Article:
         """A live article, text and spans included. Raises NotFoundError."""
         ...
 
     def passages(self, chunk_ids: Sequence[str]) -> dict[str, tuple[Chunk, Source]]:
         """The live ones among these chunks, each with its article's Source."""
+        ...
+
+    def catalogue(self) -> list[Entry]:
+        """All live articles as retrieval weighs them, by file_id."""
         ...
 
     def within(self, filters: Filters, *, not_after: date | None = None) -> list[str] | None:
@@ -262,8 +356,8 @@ class Record(Protocol):
         """What grouping the live articles by origin needs, by file_id."""
         ...
 
-    def set_origins(self, origins: Mapping[str, tuple[str, str | None]]) -> None:
-        """For these file_ids, the origin_id and what the article is a reprint of."""
+    def set_origins(self, origins: Mapping[str, tuple[str, str | None, str | None]]) -> None:
+        """For these file_ids, the origin_id, what the article is a reprint of, and the file_id of what it updates."""
         ...
 
     def failures(self) -> list[Failure]:
@@ -282,8 +376,15 @@ class Record(Protocol):
         """A kept answer. Raises NotFoundError."""
         ...
 
-    def save_feedback(self, answer_id: str, verdict: str, comment: str | None) -> None:
-        """Keep a reader's verdict. Raises NotFoundError for an answer that isn't there."""
+    def save_feedback(self, answer_id: str, verdict: str, comment: str | None, person: str | None = None) -> None:
+        """Keep a reader's verdict, in place of the one that this person gave before.
+
+        Raises NotFoundError for an answer that isn't there.
+        """
+        ...
+
+    def feedback(self) -> list[Feedback]:
+        """All readers' verdicts, oldest first."""
         ...
 
     def first_seen(self, key: str) -> bool:
@@ -293,3 +394,344 @@ class Record(Protocol):
     def close(self) -> None:
         """Let the database go."""
         ...
+
+
+class Threads(Protocol):
+    """Conversations: the questions of a thread, so that a follow-up can be understood.
+
+    Both methods raise StateError when the database can't be used.
+    """
+
+    def turns(self, thread_id: str) -> list[Turn]:
+        """The kept turns of a thread, oldest first. Raises NotFoundError for a thread without any."""
+        ...
+
+    def add_turn(self, thread_id: str, turn: Turn, *, turns: int, days: int) -> None:
+        """Add a turn, beginning the thread if it is new.
+
+        The thread keeps its last `turns`; threads without a new turn for `days` are forgotten.
+        """
+        ...
+
+
+class Replies(Protocol):
+    """What a model said to a question and its evidence. Both raise StateError when the database can't be used."""
+
+    def reply(self, key: str) -> Any:
+        """The JSON value kept under a key, None where there is none; it counts as used now."""
+        ...
+
+    def keep_reply(self, key: str, reply: Any, answer_id: str, *, size: int) -> None:
+        """Keep a JSON value that the answer was made of; it goes with the answer's sources when these are taken down.
+
+        Of more than `size`, those that were not used for longest are let go.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """An API key as the record knows it: `digest` is the SHA-256 of the whole key, in hex; the key itself is nowhere.
+
+    `created`, `last_used` and `revoked` are ISO 8601 times; the last two are None until it happens.
+    """
+
+    id: str
+    name: str
+    digest: str
+    scopes: tuple[str, ...]
+    created: str
+    last_used: str | None = None
+    revoked: str | None = None
+
+
+class ApiKeys(Protocol):
+    """The API keys of an archive. All methods raise StateError when the database can't be used."""
+
+    def add_key(self, key: ApiKey) -> None:
+        """Keep a new key. Raises UsageError where one has its id already."""
+        ...
+
+    def key(self, key_id: str) -> ApiKey | None:
+        """The key with this id, revoked or not; None where there is none."""
+        ...
+
+    def all_keys(self) -> list[ApiKey]:
+        """All keys, revoked ones too, oldest first."""
+        ...
+
+    def revoke_key(self, key_id: str, when: str) -> bool:
+        """Revoke a key for good; whether there was one that wasn't revoked yet."""
+        ...
+
+    def note_key_use(self, key_id: str, when: str) -> None:
+        """Keep when a key was used last."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file as it was when articles were read from it: its real path, the source and name it was given, the hash of
+    its bytes, and how many articles it held."""
+
+    path: str
+    source: str
+    filename: str
+    sha256: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Takedown:
+    """What was taken down: an article's id, the hash of its path (None where it had none) and of its content."""
+
+    file_id: str
+    path_hash: str | None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestRequest:
+    """An ingest that another process asks the owner for, and what came of it; both are JSON objects."""
+
+    id: str
+    request: dict[str, Any]
+    state: str
+    reply: dict[str, Any] | None
+
+
+class Files(Protocol):
+    """The files behind the articles, and what may not come back. All methods raise StateError when the database can't
+    be used."""
+
+    def files(self) -> list[KnownFile]:
+        """All files that articles were read from."""
+        ...
+
+    def note_files(self, files: Sequence[KnownFile]) -> None:
+        """Keep these files as they now are, each under its path."""
+        ...
+
+    def forget_files(self, paths: Sequence[str]) -> None:
+        """Forget files, not their articles."""
+        ...
+
+    def move_file(self, path: str, to: KnownFile) -> list[str]:
+        """A file was renamed: its articles have the new path and name and keep their ids, which are returned."""
+        ...
+
+    def takedowns(self) -> list[Takedown]:
+        """What was taken down and not restored since."""
+        ...
+
+    def restore(self, file_ids: Sequence[str]) -> None:
+        """Let what was taken down under these ids be read again."""
+        ...
+
+    def sketches(self) -> tuple[list[str], bytes]:
+        """The live articles that have a sketch, and these one after the other, all of one length."""
+        ...
+
+    def signed(self, file_ids: Sequence[str]) -> list[Signed]:
+        """As `Record.signatures`, of these articles alone."""
+        ...
+
+    def group_members(self, file_ids: Sequence[str]) -> list[str]:
+        """The live articles that share an origin with one of these, themselves included."""
+        ...
+
+    def unsketched(self) -> list[str]:
+        """The live articles that have no sketch."""
+        ...
+
+    def note_sketches(self, sketches: Mapping[str, bytes]) -> None:
+        """Keep the sketches of live articles, by file_id."""
+        ...
+
+    def ask_ingest(self, request: Mapping[str, Any]) -> str:
+        """Ask the owner for an ingest; the request's id."""
+        ...
+
+    def ingest_request(self, request_id: str) -> IngestRequest:
+        """A request as it stands. Raises NotFoundError."""
+        ...
+
+    def next_ingest(self) -> IngestRequest | None:
+        """The oldest request that waits, which is now being worked on; for the owner."""
+        ...
+
+    def answer_ingest(self, request_id: str, reply: Mapping[str, Any] | None) -> None:
+        """Note what came of a request; with None it waits again. Old ones that are done are forgotten."""
+        ...
+
+    def withdraw_ingest(self, request_id: str) -> None:
+        """Forget a request that nobody waits for any more."""
+        ...
+
+
+class Traces(Protocol):
+    """Lines and quotations that articles share, as numbers. All methods raise StateError."""
+
+    def learned_lines(self) -> frozenset[int]:
+        """The lines that belong to outlets' pages and to no story."""
+        ...
+
+    def learn_lines(self, lines: Sequence[int]) -> None:
+        """Keep lines as their outlets'."""
+        ...
+
+    def common_lines(self, file_ids: Sequence[str], least: int) -> dict[int, list[str]]:
+        """The lines of these articles, not learned yet, that stand in so many live origins: by line the articles."""
+        ...
+
+    def stories(self, file_ids: Sequence[str], most: int) -> list[Signed]:
+        """So many of these live articles at most, each of another origin."""
+        ...
+
+    def sharing_quotes(self, file_id: str) -> dict[str, tuple[str, ...]]:
+        """The other live articles that print a quotation of this one, by file_id, and what each rests on."""
+        ...
+
+
+class ArticleRecord(Record, Files, Traces, Protocol):
+    """The part of the record that the archive works with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A question that somebody wants to be told about.
+
+    `notify` says where: {"webhook_url": …} or {"slack_channel": …} and what else that way needs. `secret` signs
+    what is sent to a webhook. `answer_id` is the last answer, `evidence` a digest of the passages it was made from,
+    as the archive stood at `revision`.
+    """
+
+    id: str
+    question: str
+    filters: Filters
+    notify: Mapping[str, str]
+    created: str
+    answer_id: str
+    evidence: str
+    revision: int
+    secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """That a watched question has a new answer: which before, which after. It holds no words of articles."""
+
+    id: str
+    watch_id: str
+    before: str
+    after: str
+    created: str
+    attempts: int
+
+
+class Watches(Protocol):
+    """Watched questions and the notices that wait to be told. All methods raise StateError."""
+
+    def add_watch(self, watch: Watch) -> None:
+        """Keep a new watch."""
+        ...
+
+    def watches(self) -> list[Watch]:
+        """All watches, oldest first."""
+        ...
+
+    def watch(self, watch_id: str) -> Watch:
+        """One watch. Raises NotFoundError."""
+        ...
+
+    def remove_watch(self, watch_id: str) -> bool:
+        """Forget a watch and its notices; whether there was one."""
+        ...
+
+    def renew_watch(self, watch: Watch, *, answered: str, notice_id: str | None) -> bool:
+        """Keep a watch's new answer, evidence and revision, and with `notice_id` a notice of it, in one commit.
+
+        `answered` is the answer it had before; where another process was faster nothing happens, and it is False.
+        A notice of this watch that nobody has begun to tell takes in the new one.
+        """
+        ...
+
+    def lease_notices(self, ways: Sequence[str], seconds: int, limit: int = 20) -> list[Notice]:
+        """Due notices to be told by these ways (keys of `notify`), oldest first, this caller's alone for a while."""
+        ...
+
+    def settle_notice(self, notice_id: str, *, error: str | None = None, again: str | None = None) -> None:
+        """A leased notice was told; or with `error` it was not, and is due at the ISO 8601 time `again`, or never."""
+        ...
+
+    def waiting_notices(self) -> int:
+        """How many notices wait to be told."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SlackJob:
+    """A question from Slack that is to be answered once.
+
+    `key` names the message it came with, `thread` the conversation; `request` is what the door needs to answer it,
+    a JSON object. `sent` are the time stamps of the messages that answer it already, in order; `attempts` counts how
+    often it was taken up.
+    """
+
+    key: str
+    thread: str
+    request: Mapping[str, Any]
+    sent: tuple[str, ...] = ()
+    attempts: int = 0
+
+
+class SlackJobs(Protocol):
+    """Questions from Slack, kept until they are answered. All methods raise StateError."""
+
+    def add_slack_job(self, job: SlackJob) -> bool:
+        """Keep a question; False where its key is known already, answered or not."""
+        ...
+
+    def lease_slack_jobs(self, seconds: int, limit: int) -> list[SlackJob]:
+        """Due questions, oldest first, this caller's alone for so many seconds."""
+        ...
+
+    def keep_slack_job(self, key: str, seconds: int) -> None:
+        """Hold a leased question for so many seconds from now."""
+        ...
+
+    def note_slack_messages(self, key: str, sent: Sequence[str]) -> None:
+        """Keep which messages answer a question."""
+        ...
+
+    def settle_slack_job(self, key: str, *, error: str | None = None, again: int | None = None) -> None:
+        """A question was answered and its words are forgotten; or with `error` it was not, and is due again in so
+        many seconds, or never."""
+        ...
+
+    def slack_messages(self, thread: str) -> frozenset[str]:
+        """The time stamps of all messages that answer questions of a thread."""
+        ...
+
+    def slack_thread_known(self, thread: str) -> bool:
+        """Whether a question came from this thread before."""
+        ...
+
+    def waiting_slack_jobs(self) -> int:
+        """How many questions are not answered yet."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A reader's verdict on an answer, `helpful` or `wrong`; `person` is who gave it, where that is known."""
+
+    answer_id: str
+    verdict: str
+    comment: str | None
+    person: str | None
+    created: str
+
+
+class WholeRecord(ArticleRecord, Threads, Replies, ApiKeys, Watches, SlackJobs, Protocol):
+    """The record with all its parts, as `wiring.py` opens it."""

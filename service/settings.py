@@ -6,9 +6,9 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from service.errors import SettingsError
 
@@ -16,6 +16,14 @@ PREFIX = "ONRECORD_"
 OUTSIDE = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN",
            "SLACK_API_URL")
 """Keys that other packages named; they are read under their own names."""
+
+
+def _listed(value: Any) -> Any:
+    """A list as an environment variable has it: items between commas."""
+    return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
+
+
+Listed = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
 class Settings(BaseModel):
@@ -35,8 +43,28 @@ class Settings(BaseModel):
     model_tokens: int = Field(6000, ge=500, le=200_000, description="token budget of the passages given to the model")
     model_price_in: float | None = Field(None, ge=0, description="USD per million prompt tokens, for `cost_usd`")
     model_price_out: float | None = Field(None, ge=0, description="USD per million reply tokens, for `cost_usd`")
+    answer_cache: int = Field(1000, ge=0, le=1_000_000, description="replies of a model that are kept; 0: none")
+    thread_days: int = Field(90, ge=1, le=3650, description="days after its last question that a thread is forgotten")
     max_file_bytes: int = Field(20_000_000, ge=1000, description="a larger file is set aside")
     max_body_bytes: int = Field(25_000_000, ge=1000, description="a larger HTTP body is refused")
+    rate_limit: str | None = Field(None, pattern=r"^(off|[1-9]\d{0,8}/(second|minute|hour|day))$",
+                                   description="most requests of one key, or of one address where keys are off")
+    max_concurrent: int | None = Field(None, ge=1, le=10_000, description="most requests under way of one key")
+    allowed_hosts: Listed = Field((), description="names that requests may be addressed to")
+    cors_origins: Listed = Field((), description="sites whose pages may call")
+    public_url: str | None = Field(None, pattern=r"^https?://[^\s?#]+$", description="where readers reach the service")
+    ready_needs_model: bool = Field(False, description="not ready while the model's endpoint can't be reached")
+    shutdown_seconds: float = Field(70.0, ge=0, le=3600, description="how long running answers may take to end")
+    webhook_hosts: Listed = Field((), description="hosts that webhooks may be at though they are private or plain http")
+    watch_quiet: float = Field(20.0, ge=0, le=3600, description="seconds of quiet before watches are asked")
+    slack_teams: Listed = Field((), description="Slack workspaces (T…) that are answered; all where none is named")
+    slack_channels: Listed = Field((), description="Slack channels (C…) that are answered; all where none is named")
+    slack_scopes: Listed = Field((), description="what a channel may ask of: `C…=publisher:Name` or `C…=folder:path`")
+    slack_rate_limit: str = Field("20/minute", pattern=r"^(off|[1-9]\d{0,8}/(second|minute|hour|day))$",
+                                  description="most questions of one person in Slack")
+    log_format: Literal["json", "text"] = Field("json", description="`json` or `text`")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level that is logged")
+    log_questions: bool = Field(False, description="write the text of questions into the log")
 
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None

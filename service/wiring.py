@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import platform
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,16 +14,35 @@ from typing import TYPE_CHECKING, Any, Self
 
 from service import __version__
 from service.answers.answer import EXTRACTIVE, Answerer, Piece
+from service.answers.conversation import SECONDS, Rewriter
 from service.answers.exchange import MAX_STATEMENTS
 from service.answers.likeness import Likeness
+from service.answers.places import passage_placed
 from service.answers.prompt import load
 from service.answers.recheck import Verdict, recheck
+from service.answers.watching import Carrier, Watching
 from service.articles.read import text_of_file
-from service.domain import Article, Filters, Passage
+from service.domain import Answer, Article, Filters, Passage, Turn
 from service.errors import NotFoundError, OnRecordError, SettingsError
 from service.passages.archive import Archive
+from service.passages.handover import IngestOrder, keep_serving, serve_requests
+from service.passages.ranking import Ranking
+from service.passages.relations import article_with_reliance
 from service.passages.retrieve import Retriever
-from service.ports import ChatModel, Embedder, Page, PassageStore, Record
+from service.ports import (
+    ApiKeys,
+    ChatModel,
+    Embedder,
+    Entry,
+    Failure,
+    Feedback,
+    Page,
+    PassageStore,
+    Record,
+    SlackJobs,
+    Watch,
+    WholeRecord,
+)
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -74,23 +94,32 @@ class Finding:
 class OnRecord:
     """The service: one archive and everything that may be asked of it. An async context manager."""
 
-    def __init__(self, settings: Settings, record: Record, store: PassageStore, embedder: Embedder, *,
-                 owner: bool) -> None:
+    def __init__(self, settings: Settings, record: WholeRecord, store: PassageStore, embedder: Embedder, *,
+                 owner: bool, ranking: Ranking | None = None) -> None:
         self.settings = settings
         self.archive = Archive(record, store, embedder, max_bytes=settings.max_file_bytes)
         self._record, self._store, self._embedder, self._owner = record, store, embedder, owner
-        self._retriever = Retriever(record, store, embedder)
+        self._retriever = Retriever(record, store, embedder, ranking)
         self._model = _model(settings)
+        self._watching = Watching(record, self._retriever, self.ask)
+        self._observers: list[Callable[[Answer], None]] = []
+
+        def count(text: str) -> int:
+            return _count_tokens(text, settings.model)
+
         self._answerer = Answerer(
             record=record, retriever=self._retriever, likeness=Likeness(embedder),
             fingerprint=lambda: self.archive.fingerprint, model=self._model,
             prompt=load("answer", {"statements": MAX_STATEMENTS}),
-            count_tokens=lambda text: _count_tokens(text, settings.model), token_budget=settings.model_tokens,
-            seconds=settings.model_timeout, fallback=settings.fallback == EXTRACTIVE)
+            rewriter=Rewriter(self._model, load("rewrite"), count, min(SECONDS, settings.model_timeout)),
+            count_tokens=count, token_budget=settings.model_tokens,
+            seconds=settings.model_timeout, fallback=settings.fallback == EXTRACTIVE,
+            thread_days=settings.thread_days, cache_size=settings.answer_cache)
 
     async def __aenter__(self) -> Self:
         try:
-            await asyncio.to_thread(self.archive.prepare if self._owner else self.archive.check)
+            ready = asyncio.to_thread(self.archive.prepare if self._owner else self.archive.check)
+            await asyncio.gather(ready, *([self._model.warm()] if self._model is not None else []))
         except BaseException:
             await self.__aexit__(None, None, None)
             raise
@@ -106,19 +135,111 @@ class OnRecord:
             await asyncio.to_thread(self._record.close)
 
     def ask(self, question: str, *, filters: Filters | None = None, as_of: date | None = None,
-            stream: bool = False) -> AsyncIterator[Piece]:
+            stream: bool = False, thread_id: str | None = None, history: Sequence[str] = ()) -> AsyncIterator[Piece]:
         """The pieces of an answer; see `Answerer.ask`."""
-        return self._answerer.ask(question, filters=filters, as_of=as_of, stream=stream)
+        return self._observed(self._answerer.ask(question, filters=filters, as_of=as_of, stream=stream,
+                                                 thread_id=thread_id, history=history))
+
+    def observe(self, observer: Callable[[Answer], None]) -> None:
+        """Have every answer from now on told to this function too, whichever door asked; it must not raise or wait."""
+        self._observers.append(observer)
+
+    async def _observed(self, pieces: AsyncIterator[Piece]) -> AsyncIterator[Piece]:
+        async for piece in pieces:
+            if isinstance(piece, Answer):
+                for observer in self._observers:
+                    observer(piece)
+            yield piece
+
+    @property
+    def watching(self) -> Watching:
+        """The watched questions."""
+        return self._watching
+
+    def watch(self, watch_id: str) -> Watch:
+        """One watched question. Raises NotFoundError."""
+        return self._record.watch(watch_id)
+
+    def watches(self) -> list[Watch]:
+        """The watched questions, oldest first."""
+        return self._record.watches()
+
+    def unwatch(self, watch_id: str) -> None:
+        """Watch a question no longer. Raises NotFoundError."""
+        if not self._record.remove_watch(watch_id):
+            raise NotFoundError(f"no watch {watch_id!r}", advice="see `onrecord watch list`")
+
+    def revision(self) -> int:
+        """Grows with every change of the archive's articles."""
+        return self._record.revision()
+
+    def carriers(self) -> dict[str, Carrier]:
+        """The ways to tell of a watch that need no door of their own, by the key of `notify`."""
+        from service.adapters.webhooks import Webhooks
+
+        return {"webhook_url": Webhooks(self.settings.webhook_hosts)}
+
+    def check_notify(self, notify: Mapping[str, str]) -> None:
+        """Raise UsageError where a watch could not be told that way."""
+        from service.adapters.webhooks import check_url
+
+        if "webhook_url" in notify:
+            check_url(notify["webhook_url"], self.settings.webhook_hosts)
+
+    def thread(self, thread_id: str) -> list[Turn]:
+        """The kept questions of a thread, oldest first. Raises NotFoundError for a thread without any."""
+        return self._record.turns(thread_id)
 
     async def search(self, query: str, *, limit: int = 10, filters: Filters | None = None,
                      as_of: date | None = None) -> list[Passage]:
         """The best passages for a query; see `Retriever.retrieve`."""
-        return await self._retriever.retrieve(query, limit=limit, filters=filters, as_of=as_of)
+        found = await self._retriever.retrieve(query, limit=limit, filters=filters, as_of=as_of)
+        return await asyncio.to_thread(lambda: [passage_placed(one, self._record.article) for one in found])
+
+    async def serve_ingests(self, *, forever: bool = False) -> None:
+        """Do the ingests that other processes have asked this owner for; `forever` goes on until cancelled."""
+        await (keep_serving if forever else serve_requests)(self.archive, self._record)
+
+    def ask_ingest(self, order: IngestOrder) -> str:
+        """Ask the archive's owner for an ingest; the request's id."""
+        return self._record.ask_ingest(order.as_request())
+
+    def handed_over(self, request_id: str) -> dict[str, Any] | None:
+        """What came of such a request, for `report_of`; None while it isn't done. Raises NotFoundError."""
+        return self._record.ingest_request(request_id).reply
+
+    def withdraw_ingest(self, request_id: str) -> None:
+        """Forget a request."""
+        self._record.withdraw_ingest(request_id)
+
+    def failures(self) -> list[Failure]:
+        """The files that were set aside and have not been read since, by path."""
+        return self._record.failures()
 
     def answer(self, answer_id: str) -> dict[str, Any]:
         """A stored answer as its JSON object. Raises NotFoundError."""
         stored = self._record.answer(answer_id)
         return {key: value for key, value in stored.items() if key != "gates"}
+
+    def feedback(self, answer_id: str, verdict: str, comment: str | None = None, person: str | None = None) -> None:
+        """Keep what a reader says of an answer; the last word of each `person` counts.
+
+        Raises NotFoundError for an answer that isn't kept here.
+        """
+        self._record.save_feedback(answer_id, verdict, comment, person)
+
+    def feedback_given(self) -> list[Feedback]:
+        """What readers said of answers, oldest first."""
+        return self._record.feedback()
+
+    @property
+    def slack_jobs(self) -> SlackJobs:
+        """The questions from Slack that wait for their answers."""
+        return self._record
+
+    def catalogue(self) -> list[Entry]:
+        """All articles, as retrieval weighs them: ids, outlets and days."""
+        return self._record.catalogue()
 
     def verify(self, answer: Mapping[str, Any]) -> list[Verdict]:
         """How each citation of an answer stands today; see `recheck`."""
@@ -129,12 +250,26 @@ class OnRecord:
         return self._record.articles(limit, cursor)
 
     def article(self, file_id: str) -> Article:
-        """One article, text and spans included. Raises NotFoundError."""
-        return self._record.article(file_id)
+        """One article, text and spans included, and what it rests on. Raises NotFoundError."""
+        return article_with_reliance(self._record, file_id)
 
     def first_seen(self, key: str) -> bool:
         """Whether an event from outside is new to this archive, whichever process asks; it is known from then on."""
         return self._record.first_seen(key)
+
+    @property
+    def keys(self) -> ApiKeys:
+        """The archive's API keys."""
+        return self._record
+
+    def totals(self) -> tuple[int, int]:
+        """How many articles and passages the archive has."""
+        return self._record.totals()
+
+    async def reach_model(self) -> None:
+        """Raise ModelError when a model is configured and its endpoint can't be reached."""
+        if self._model is not None:
+            await self._model.reach()
 
     async def doctor(self) -> list[Finding]:
         """What was chosen and why, and whether each part works."""
@@ -143,7 +278,7 @@ class OnRecord:
                     Finding("data", f"{settings.data.resolve()} (ONRECORD_DATA)")]
         articles, _ = await asyncio.to_thread(self._record.totals)
         failed = await asyncio.to_thread(self._record.failures)
-        findings.append(Finding("archive", f"{articles} articles, {len(failed)} files set aside",
+        findings.append(Finding("archive", f"{_many(articles, 'article')}, {_many(len(failed), 'file')} set aside",
                                 advice=None if articles else "onrecord ingest FOLDER"))
         findings.append(await self._embedder_finding())
         findings.append(Finding("index", self.archive.fingerprint))
@@ -174,11 +309,13 @@ class OnRecord:
             return None
         if article.path is None or not Path(article.path).parent.is_dir():
             return article.text
-        return text_of_file(Path(article.path), max_bytes=self.settings.max_file_bytes)
+        return text_of_file(Path(article.path), article.filename, max_bytes=self.settings.max_file_bytes)
 
 
-def build(settings: Settings, *, owner: bool = False) -> OnRecord:
+def build(settings: Settings, *, owner: bool = False, ranking: Ranking | None = None) -> OnRecord:
     """The service that the settings describe. `owner` may write to the archive; only one process can at a time.
+
+    `ranking` switches steps of the retrieval off or weighs them otherwise, so that their worth can be measured.
 
     Raises BusyError when another process owns the archive, StateError when its state can't be used, SettingsError.
     """
@@ -200,7 +337,24 @@ def build(settings: Settings, *, owner: bool = False) -> OnRecord:
     except BaseException:
         record.close()
         raise
-    return OnRecord(settings, record, store, embedder, owner=owner)
+    return OnRecord(settings, record, store, embedder, owner=owner, ranking=ranking)
+
+
+@contextmanager
+def open_keys(settings: Settings) -> Iterator[ApiKeys]:
+    """The API keys alone, whatever the state of the indexes and whoever owns them. Raises StateError."""
+    from service.adapters.record import SqlRecord
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    record = SqlRecord(settings.record_url)
+    try:
+        yield record
+    finally:
+        record.close()
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _count_tokens(text: str, model: str) -> int:

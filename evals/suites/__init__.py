@@ -8,11 +8,18 @@ from typing import Final
 from evals.suite import Suite
 from evals.suites.abstention import CLAPNQ, MULTIHOP_NULL
 from evals.suites.answers import REALTIMEQA_ANSWERS
+from evals.suites.attacks import ATTACKS, POISON
+from evals.suites.attacks_bench import ATTACKS_BENCH
 from evals.suites.conflict import RAMDOCS
+from evals.suites.exchange import EXCHANGE, EXCHANGE_HELD
 from evals.suites.extraction import TRAFILATURA
-from evals.suites.gates import GATES
+from evals.suites.followups import FOLLOWUPS
+from evals.suites.gates import GATES, GATES_REAL, GATES_TUNE
 from evals.suites.gold import GOLD, HELDOUT
+from evals.suites.judge import JUDGE_ATTRIBUTIONBENCH, JUDGE_WICE
+from evals.suites.origins import ORIGINS_MINHASH, ORIGINS_REALTIMEQA
 from evals.suites.retrieval import MULTIHOP, REALTIMEQA, REALTIMEQA_DATED, RECURRING, SAMPLES_RETRIEVAL
+from evals.suites.spans import SPANS_HELD, SPANS_OPEN
 from evals.suites.support import ATTRIBUTIONBENCH, WICE
 from service.errors import UsageError
 
@@ -21,7 +28,13 @@ SUITES: Final[dict[str, Suite]] = {
     for suite in (
         GOLD,
         HELDOUT,
+        FOLLOWUPS,
+        ATTACKS,
+        POISON,
+        ATTACKS_BENCH,
         GATES,
+        GATES_REAL,
+        GATES_TUNE,
         SAMPLES_RETRIEVAL,
         RECURRING,
         REALTIMEQA,
@@ -34,6 +47,14 @@ SUITES: Final[dict[str, Suite]] = {
         WICE,
         ATTRIBUTIONBENCH,
         TRAFILATURA,
+        SPANS_OPEN,
+        SPANS_HELD,
+        ORIGINS_MINHASH,
+        ORIGINS_REALTIMEQA,
+        EXCHANGE,
+        EXCHANGE_HELD,
+        JUDGE_WICE,
+        JUDGE_ATTRIBUTIONBENCH,
     )
 }
 REGRESSION: Final = ("gold", "retrieval-samples", "retrieval-recurring", "gates")
@@ -45,6 +66,9 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "conflict": ("conflict-ramdocs",),
     "support": ("support-wice", "support-attributionbench"),
     "extraction": ("extraction-trafilatura",),
+    "spans": ("spans-open", "spans-held"),
+    "origins": ("origins-minhash", "origins-realtimeqa"),
+    "judge": ("judge-wice", "judge-attributionbench"),
     "offline": tuple(name for name, suite in SUITES.items() if suite.offline),
     "regression": REGRESSION,
     "all": tuple(SUITES),

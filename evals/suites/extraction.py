@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from evals.data import trafilatura
 from evals.data.trafilatura import WebPage
@@ -43,6 +44,21 @@ def _segments(rows: Sequence[Row]) -> list[Segments]:
     return [Segments(**row["output"]["segments"]) for row in rows]
 
 
+def _plain(value: str | list[str] | None) -> str:
+    """A value of metadata without case and with single blanks; several names as one."""
+    return " ".join(("; ".join(value) if isinstance(value, list) else value or "").casefold().split())
+
+
+def _share(rows: Sequence[Row], field: str, base: str) -> float:
+    """Of the pages where a person noted this field: right values among those `given`, or among all `noted`."""
+    fields = [row["output"]["fields"][field] for row in rows]
+    of = sum(one[base] for one in fields)
+    return sum(one["right"] for one in fields) / of if of else 0.0
+
+
+FIELDS = ("title", "author", "published")
+
+
 @asynccontextmanager
 async def _opened(options: Options, _cases: Sequence[Case]) -> AsyncIterator[Solver]:
     if ".html" not in SUFFIXES:
@@ -51,7 +67,8 @@ async def _opened(options: Options, _cases: Sequence[Case]) -> AsyncIterator[Sol
 
     async def solve(case: Case) -> Result:
         article = await asyncio.to_thread(_read, pages[case.id])
-        text = "\n".join(article.text[s.start : s.end] for s in article.spans if s.kind in QUOTABLE) if article else ""
+        spans = [span for span in article.spans if span.kind in QUOTABLE] if article else []
+        text = "\n".join(article.text[span.start : span.end] for span in spans) if article else ""
         found = count_segments(text, case.input["wanted"], case.input["unwanted"])
         scores = extraction(found)
         told = {
@@ -59,12 +76,15 @@ async def _opened(options: Options, _cases: Sequence[Case]) -> AsyncIterator[Sol
             "author": article.author.value if article and article.author else None,
             "published": article.published.value.isoformat() if article and article.published else None,
         }
+        fields = {}
         for name, value in told.items():
-            gold = case.input[name]
-            fits = (value or "").casefold().strip() == (gold or "").casefold().strip()
+            gold = _plain(case.input[name])
+            fits = bool(value) and _plain(value) == gold
             scores[name] = Score(float(fits), f"{value!r}, not {gold!r}") if gold else Score(None, "not noted")
+            fields[name] = {"noted": bool(gold), "given": bool(gold and value), "right": bool(gold) and fits}
         segments = {"kept": found.kept, "lost": found.lost, "leaked": found.leaked, "dropped": found.dropped}
-        return Result({"segments": segments, **told}, scores, [{"label": "read", "text": text[:2000]}])
+        output = {"segments": segments, "fields": fields, **told}
+        return Result(output, scores, [{"label": "read", "text": text[:2000]}])
 
     yield Solver(solve)
 
@@ -79,5 +99,10 @@ TRAFILATURA = Suite(
         "precision": lambda rows: precision_recall_f(_segments(rows))[0],
         "recall": lambda rows: precision_recall_f(_segments(rows))[1],
         "f": lambda rows: precision_recall_f(_segments(rows))[2],
+        **{
+            f"{field}_{name}": partial(_share, field=field, base=base)
+            for field in FIELDS
+            for name, base in (("precision", "given"), ("recall", "noted"))
+        },
     },
 )

@@ -18,9 +18,9 @@ from evals.metrics.score import Score
 from evals.subject import Document, over_documents, over_folder
 from evals.suite import Case, Json, Options, Result, Solver, Suite
 from evals.suites.gold import SAMPLE_QUESTIONS, SAMPLES
-from service.answers.evidence import quotable_sentences
 from service.articles.read import read_article
 from service.domain import Article, Passage
+from service.passages.sentences import quotable_sentences
 
 DEPTH = 100
 """Passages asked for, so that twenty distinct articles are among them."""

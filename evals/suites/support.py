@@ -1,4 +1,4 @@
-"""Is this claim supported by this text? What the gates and a plain cosine say, against people's labels."""
+"""Is this claim supported by this text? What the gates, a cosine and a fitted score say, against people's labels."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evals.baselines import embedder_of, sentences_of
 from evals.data import support
 from evals.data.support import Pair
 from evals.metrics.calibration import auc, best_threshold, macro_f1
+from evals.metrics.carrying import crossed, features
 from evals.metrics.score import Score
 from evals.suite import Case, Options, Result, Row, Solver, Suite
 from service.answers.verify import Evidence, Proposed, Verified
 from service.domain import Chunk, Source, Span
 
+_FEWEST = 100
+"""Cases from which on weights are fitted."""
 CITED = 3
 """Sentences that stand as the claim's quotes: those nearest to it."""
 
@@ -48,6 +52,24 @@ def _cosine_f1(rows: Sequence[Row]) -> float | None:
 
 def _cosine_auc(rows: Sequence[Row]) -> float | None:
     return auc(_labels(rows), [row["output"]["cosine"] for row in rows])
+
+
+def _score_f1(rows: Sequence[Row]) -> float | None:
+    """The fitted score's macro-F1, each case judged by weights that were fitted to others."""
+    found = _scores(rows)
+    return macro_f1(_labels(rows), [bool(score > 0) for score in found]) if found is not None else None
+
+
+def _score_auc(rows: Sequence[Row]) -> float | None:
+    found = _scores(rows)
+    return auc(_labels(rows), [float(score) for score in found]) if found is not None else None
+
+
+def _scores(rows: Sequence[Row]) -> NDArray[np.float64] | None:
+    labels = np.array(_labels(rows), dtype=bool)
+    if len(rows) < _FEWEST or labels.all() or not labels.any():
+        return None
+    return crossed(np.array([row["output"]["features"] for row in rows]), labels)
 
 
 def _suite(name: str, about: str, load: Callable[[Path | None], list[Pair]]) -> Suite:
@@ -93,6 +115,7 @@ def _suite(name: str, about: str, load: Callable[[Path | None], list[Pair]]) -> 
                 "passed": passed,
                 "told": told,
                 "cosine": round(float(cosines.max()), 5) if len(cosines) else 0.0,
+                "features": [round(value, 5) for value in features(claim, sentences, [float(c) for c in cosines])],
             }
             return Result(output, scores, [{"label": "nearest", "text": sentence} for sentence in best])
 
@@ -108,6 +131,8 @@ def _suite(name: str, about: str, load: Callable[[Path | None], list[Pair]]) -> 
             "gates_macro_f1": _gates_f1,
             "cosine_macro_f1": _cosine_f1,
             "cosine_auc": _cosine_auc,
+            "score_macro_f1": _score_f1,
+            "score_auc": _score_auc,
         },
     )
 

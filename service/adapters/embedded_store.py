@@ -30,7 +30,7 @@ from service.adapters.owner_lock import OwnerLock
 from service.adapters.tantivy_words import TantivyWords
 from service.domain import Chunk
 from service.errors import StateError
-from service.ports import Hit, Record, Vectors
+from service.ports import ArticleHit, Hit, Record, Scope, Vectors
 
 _FEW = 5_000
 """Up to so many chunk ids, `within` is searched exactly in the record; beyond, more is fetched and sifted."""
@@ -159,6 +159,27 @@ class EmbeddedStore:
         except StateError:
             return self._words_in_memory().matching(query, limit, within)
 
+    def matching_articles(self, query: str, limit: int, within: Sequence[str] | None = None) -> list[ArticleHit]:
+        """The articles that, as a whole, best match the words of a query, best first."""
+        try:
+            return self._reading_words().matching_articles(query, limit, within)
+        except StateError:
+            return self._words_in_memory().matching_articles(query, limit, within)
+
+    def weight(self, query: str) -> float:
+        """The sum of the inverse document frequencies of a query's words, of those that some passage holds."""
+        try:
+            return self._reading_words().weight(query)
+        except StateError:
+            return self._words_in_memory().weight(query)
+
+    def spelt(self, word: str) -> str:
+        """A lower-case word as the archive spells it; the word itself where it is held or none is near."""
+        try:
+            return self._reading_words().spelt(word)
+        except StateError:
+            return self._words_in_memory().spelt(word)
+
     def count(self) -> int:
         """How many chunks both indexes hold. Raises StateError when they don't hold as many."""
         words = self._reading_words().count()
@@ -247,7 +268,7 @@ def _sifted(
     """Chroma's nearest among `within`; nothing where too few of those it gave are."""
     if within is None:
         return chroma.nearest(vector, limit)
-    allowed = frozenset(within)
+    allowed = within if isinstance(within, Scope) else frozenset(within)
     enough = int(2 * limit * chroma.count() / len(allowed)) + 50
     hits = [hit for hit in chroma.nearest(vector, enough) if hit.chunk_id in allowed]
     return hits[:limit] if len(hits) >= limit else []

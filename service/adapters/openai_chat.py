@@ -44,6 +44,8 @@ MAX_REPLY = 400_000
 """Characters of one reply; a model that writes more has lost its way."""
 MAX_WAIT = 8.0
 """Seconds that the back-off between attempts grows to, unless the endpoint asks for more."""
+REACH_SECONDS = 3.0
+"""How long the endpoint may take to show that it is there."""
 
 _OPTIONAL: dict[str, Any] = {"temperature": 0, "stream_options": {"include_usage": True}}
 _log = logging.getLogger(__name__)
@@ -110,6 +112,21 @@ class OpenAIChat:
     async def warm(self) -> None:
         """Import the `openai` package, which takes a second, while something else is waited for."""
         await asyncio.to_thread(importlib.import_module, "openai.resources.chat")
+
+    async def reach(self) -> None:
+        """Nothing, when the endpoint answers, whatever it knows of lists of models.
+
+        Raises ModelError when it can't be reached within REACH_SECONDS, fails, or refuses the key.
+        """
+        import openai
+
+        try:
+            await self._connected().models.list(timeout=REACH_SECONDS)
+        except openai.APIStatusError as error:
+            if error.status_code in (401, 403) or error.status_code >= 500:
+                raise self._status_error(error) from None
+        except (openai.OpenAIError, OSError) as error:
+            raise connection_error(error, self._where) from None
 
     async def aclose(self) -> None:
         """Give the connections back."""

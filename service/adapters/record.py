@@ -13,9 +13,12 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
 
-from service.adapters import record_answers, record_deliveries
+from service.adapters import record_answers, record_deliveries, record_threads
 from service.adapters import record_rows as rows
+from service.adapters.record_catalogue import CatalogueRows
 from service.adapters.record_database import Database
+from service.adapters.record_files import FileRows, entomb
+from service.adapters.record_keys import KeyRows
 from service.adapters.record_schema import (
     DEAD,
     LIVE,
@@ -24,12 +27,19 @@ from service.adapters.record_schema import (
     chunks,
     failures,
     meta,
+    sentences,
+    sketches,
     spans,
+    traces,
     vectors,
 )
+from service.adapters.record_sentences import SentenceRows, sentence_row
+from service.adapters.record_slack import SlackRows
+from service.adapters.record_traces import TraceRows, trace_rows
+from service.adapters.record_watches import WatchRows
 from service.domain import Article, Chunk, Filters, Source
 from service.errors import NotFoundError, UsageError
-from service.ports import Draft, Failure, Known, Page, Signed, Vectors
+from service.ports import Draft, Failure, Feedback, Known, Page, Signed, Vectors
 
 _SOURCE = (articles.c.file_id, articles.c.filename, articles.c.sha256, articles.c.title, articles.c.publisher,
            articles.c.published, articles.c.url, articles.c.origin_id, articles.c.reprint_of)
@@ -38,8 +48,9 @@ _LIVE = articles.c.state == LIVE
 _VERSION, _REVISION = "last_version", "revision"
 
 
-class SqlRecord:
-    """`service.ports.Record` over SQLAlchemy Core."""
+class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, CatalogueRows, SentenceRows, WatchRows,
+                SlackRows):
+    """`service.ports.Record` and its parts over SQLAlchemy Core."""
 
     def __init__(self, url: str) -> None:
         """Open the database behind an SQLAlchemy URL, making or migrating it where needed.
@@ -217,6 +228,13 @@ class SqlRecord:
                 if of_chunks:
                     connection.execute(chunks.insert(), of_chunks)
                 connection.execute(vectors.insert(), of_vectors)
+                if draft.sentences is not None:
+                    connection.execute(sentences.insert(), sentence_row(draft, draft.sentences))
+                if draft.sketch:
+                    key = {"file_id": draft.article.file_id, "version": draft.version}
+                    connection.execute(sketches.insert(), key | {"data": draft.sketch})
+                if of_traces := trace_rows(draft):
+                    connection.execute(traces.insert(), of_traces)
 
     def publish(self, versions: Sequence[tuple[str, int]]) -> None:
         """Make staged versions, as (file_id, version), live, and those they replace dead, in one commit."""
@@ -244,13 +262,15 @@ class SqlRecord:
     def remove(self, file_ids: Sequence[str], *, redact: bool) -> list[str]:
         """Purge these articles' text, spans and vectors at once, and say which of them were live."""
         removed: list[str] = []
-        names = ("title", "publisher", "publisher_key", "author", "url", "credit", "reprint_of", "path")
+        names = ("title", "publisher", "publisher_key", "author", "url", "credit", "reprint_of", "rests_on", "path")
         nothing = dict.fromkeys(names)
         with self._database.write() as connection:
             for some in rows.pieces(file_ids):
                 removed += connection.scalars(
                     select(articles.c.file_id).where(_LIVE, articles.c.file_id.in_(some)))
-                for part in (spans, vectors):
+                if redact:
+                    entomb(connection, some)
+                for part in (spans, vectors, sentences, sketches, traces):
                     connection.execute(part.delete().where(part.c.file_id.in_(some)))
                 connection.execute(chunks.update().where(chunks.c.file_id.in_(some)).values(header=""))
                 connection.execute(articles.update().where(articles.c.file_id.in_(some))
@@ -258,22 +278,23 @@ class SqlRecord:
             if redact:
                 for file_id in file_ids:
                     record_answers.redact(connection, file_id)
+                    record_threads.redact(connection, file_id)
             _bump(connection)
         return removed
 
     def signatures(self) -> list[Signed]:
         """What grouping the live articles by origin needs, by file_id."""
-        names = ("file_id", "origin_id", "reprint_of", "signature")
+        names = ("file_id", "origin_id", "reprint_of", "signature", "update_of")
         query = select(*(articles.c[name] for name in names)).where(_LIVE).order_by(articles.c.file_id)
         with self._database.read() as connection:
             return [Signed(*row) for row in connection.execute(query)]
 
-    def set_origins(self, origins: Mapping[str, tuple[str, str | None]]) -> None:
-        """For these file_ids, the origin_id and what the article is a reprint of."""
+    def set_origins(self, origins: Mapping[str, tuple[str, str | None, str | None]]) -> None:
+        """For these file_ids, the origin_id, what the article is a reprint of, and what it updates."""
         with self._database.write() as connection:
-            for file_id, (origin_id, reprint_of) in origins.items():
+            for file_id, (origin_id, reprint_of, update_of) in origins.items():
                 connection.execute(articles.update().where(_LIVE, articles.c.file_id == file_id)
-                                   .values(origin_id=origin_id, reprint_of=reprint_of))
+                                   .values(origin_id=origin_id, reprint_of=reprint_of, update_of=update_of))
             _bump(connection)
 
     # What was set aside, and answers
@@ -286,7 +307,11 @@ class SqlRecord:
     def note_reading(self, failed: Mapping[str, str], read: Sequence[str]) -> None:
         """Keep failures (path to error) and forget those of paths that have now been read."""
         with self._database.write() as connection:
-            for some in rows.pieces([*read, *failed]):
+            again = [*read, *failed]
+            # A failure of one part of a file goes with the file.
+            known = connection.scalars(select(failures.c.path)).all()
+            gone = {path for path in known if path.rpartition("#")[0] in set(read)}
+            for some in rows.pieces([*again, *sorted(gone)]):
                 connection.execute(failures.delete().where(failures.c.path.in_(some)))
             if failed:
                 when = rows.now()
@@ -303,10 +328,15 @@ class SqlRecord:
         with self._database.read() as connection:
             return record_answers.load(connection, answer_id)
 
-    def save_feedback(self, answer_id: str, verdict: str, comment: str | None) -> None:
+    def save_feedback(self, answer_id: str, verdict: str, comment: str | None, person: str | None = None) -> None:
         """Keep a reader's verdict. Raises NotFoundError for an answer that isn't there."""
         with self._database.write() as connection:
-            record_answers.comment(connection, answer_id, verdict, comment)
+            record_answers.comment(connection, answer_id, verdict, comment, person)
+
+    def feedback(self) -> list[Feedback]:
+        """All readers' verdicts, oldest first."""
+        with self._database.read() as connection:
+            return record_answers.comments(connection)
 
     def first_seen(self, key: str) -> bool:
         """Whether this event from outside is new; it is known from then on, for a week at least."""

@@ -12,6 +12,7 @@ from service.adapters.record_rows import now
 from service.adapters.record_schema import answer_files, answers, feedback
 from service.errors import NotFoundError
 from service.passages.takedown import redacted
+from service.ports import Feedback
 
 _QUOTING = ("citations", "sources", "nearest")
 """The parts of an answer whose entries name the file that their words are from."""
@@ -37,11 +38,19 @@ def load(connection: Connection, answer_id: str) -> dict[str, Any]:
     return kept
 
 
-def comment(connection: Connection, answer_id: str, verdict: str, words: str | None) -> None:
-    """Keep a reader's verdict. Raises NotFoundError for an answer that isn't there."""
+def comment(connection: Connection, answer_id: str, verdict: str, words: str | None, person: str | None) -> None:
+    """Keep a reader's verdict, in place of this person's last. Raises NotFoundError for an answer that isn't there."""
     load(connection, answer_id)
-    connection.execute(
-        feedback.insert(), {"answer_id": answer_id, "verdict": verdict, "comment": words, "created": now()})
+    if person is not None:
+        connection.execute(feedback.delete().where(feedback.c.answer_id == answer_id, feedback.c.person == person))
+    connection.execute(feedback.insert(), {
+        "answer_id": answer_id, "verdict": verdict, "comment": words, "created": now(), "person": person})
+
+
+def comments(connection: Connection) -> list[Feedback]:
+    """All verdicts, oldest first."""
+    return [Feedback(row.answer_id, row.verdict, row.comment, row.person, row.created)
+            for row in connection.execute(select(feedback).order_by(feedback.c.id))]
 
 
 def redact(connection: Connection, file_id: str) -> None:

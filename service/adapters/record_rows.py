@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import numpy as np
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row, Table
+from sqlalchemy.dialects import postgresql, sqlite
 
 from service.adapters.record_schema import PENDING
 from service.domain import Article, Chunk, Source, Sourced, Span
@@ -15,7 +17,11 @@ from service.ports import Draft, Vectors
 
 T = TypeVar("T")
 _SOURCED = ("title", "publisher", "author", "published", "credit")
-_PLAIN = ("file_id", "source", "filename", "path", "sha256", "text", "url", "origin_id", "reprint_of")
+_INSERTS: Mapping[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+_PLAIN = ("file_id", "source", "filename", "path", "sha256", "text", "url", "origin_id", "reprint_of", "update_of")
 
 
 def pieces(items: Sequence[T], size: int = 400) -> Iterator[Sequence[T]]:
@@ -27,6 +33,11 @@ def pieces(items: Sequence[T], size: int = 400) -> Iterator[Sequence[T]]:
 def now() -> str:
     """The time as ISO 8601 in UTC, to the second."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def insert_unless_there(connection: Connection, table: Table, **values: Any) -> sqlite.Insert | postgresql.Insert:
+    """An insert that leaves a row with the same primary key as it is, also where several processes insert at once."""
+    return _INSERTS[connection.dialect.name](table).values(**values).on_conflict_do_nothing()
 
 
 def publisher_key(name: str) -> str:
@@ -53,6 +64,8 @@ def article_row(draft: Draft) -> dict[str, Any]:
         row[name] = value and value.value
         row[f"{name}_from"] = value and value.found_in
     return row | {
+        "pages": json.dumps(article.pages) if article.pages else None,
+        "rests_on": json.dumps(article.rests_on) if article.rests_on else None,
         "version": draft.version,
         "state": PENDING,
         "publisher_key": publisher_key(article.publisher.value) if article.publisher else None,
@@ -94,8 +107,15 @@ def article_of(row: Row[*tuple[Any, ...]], spans: Sequence[Row[*tuple[Any, ...]]
             found[name] = Sourced(values[name], values[f"{name}_from"])
     return Article(
         **found,
+        pages=tuple(json.loads(values["pages"])) if values["pages"] else (),
+        rests_on=names(values["rests_on"]),
         spans=tuple(Span(span.start_char, span.end_char, span.kind) for span in spans),
     )
+
+
+def names(listed: str | None) -> tuple[str, ...]:
+    """The names of a list kept as JSON."""
+    return tuple(json.loads(listed)) if listed else ()
 
 
 def source_of(row: Row[*tuple[Any, ...]]) -> Source:

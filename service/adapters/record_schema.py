@@ -100,6 +100,9 @@ articles = Table(
     Column("fingerprint", Text, nullable=False),
     Column("chunk_count", Integer, nullable=False),
     Column("added", String(40), nullable=False),
+    Column("pages", Text),
+    Column("update_of", String(200)),
+    Column("rests_on", Text),
 )
 Index(
     "one_live_version",
@@ -109,6 +112,8 @@ Index(
     postgresql_where=articles.c.state == LIVE,
 )
 Index("articles_by_state", articles.c.state, articles.c.published)
+Index("articles_by_origin", articles.c.origin_id)
+Index("articles_by_path", articles.c.path)
 
 
 def _of_article() -> ForeignKeyConstraint:
@@ -156,6 +161,40 @@ vectors = Table(
 )
 """One row for each article's version: its chunks' vectors by position, little-endian float32, row by row."""
 
+sentences = Table(
+    "sentences",
+    metadata,
+    Column("file_id", String(200), primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("places", LargeBinary, nullable=False),
+    Column("dimension", Integer, nullable=False),
+    Column("scales", LargeBinary, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    _of_article(),
+)
+"""One row for each article's version: where its quotable sentences stand and what they are (three little-endian int32
+each), and their vectors as signed bytes with a float32 scale per row."""
+
+traces = Table(
+    "traces",
+    metadata,
+    Column("kind", String(10), primary_key=True),
+    Column("mark", BigInteger, primary_key=True, autoincrement=False),
+    Column("file_id", String(200), primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    _of_article(),
+)
+"""The lines and the quotations of each article's version as numbers, so that shared ones are found."""
+Index("traces_of_article", traces.c.file_id, traces.c.version)
+
+learned_lines = Table(
+    "learned_lines",
+    metadata,
+    Column("mark", BigInteger, primary_key=True, autoincrement=False),
+    Column("learned", String(40), nullable=False),
+)
+"""Lines that belong to outlets' pages and to no story."""
+
 answers = Table(
     "answers",
     metadata,
@@ -181,7 +220,9 @@ feedback = Table(
     Column("verdict", String(20), nullable=False),
     Column("comment", PlainText),
     Column("created", String(40), nullable=False),
+    Column("person", String(200)),
 )
+Index("feedback_by_person", feedback.c.answer_id, feedback.c.person, unique=True)
 
 failures = Table(
     "failures",
@@ -198,6 +239,96 @@ deliveries = Table(
     Column("seen", String(40), nullable=False),
 )
 """Events from outside that were taken, so that one that is delivered again is known; old ones are dropped."""
+
+threads = Table(
+    "threads",
+    metadata,
+    Column("id", String(120), primary_key=True),
+    Column("created", String(40), nullable=False),
+    Column("updated", String(40), nullable=False),
+)
+Index("threads_by_update", threads.c.updated)
+
+thread_turns = Table(
+    "thread_turns",
+    metadata,
+    Column("thread_id", String(120), ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("question", PlainText, nullable=False),
+    Column("standalone", PlainText),
+    Column("answer_id", String(100), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("created", String(40), nullable=False),
+)
+Index("turns_of_answer", thread_turns.c.answer_id)
+
+reply_cache = Table(
+    "reply_cache",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("answer_id", String(100), ForeignKey("answers.id", ondelete="CASCADE"), nullable=False),
+    Column("reply", PlainText, nullable=False),
+    Column("used", String(40), nullable=False),
+)
+"""What a model said that was proven, to be proven and given again; `answers/replies.py` makes the keys."""
+Index("replies_by_use", reply_cache.c.used)
+Index("replies_of_answer", reply_cache.c.answer_id)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("name", PlainText, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("scopes", String(100), nullable=False),
+    Column("created", String(40), nullable=False),
+    Column("last_used", String(40)),
+    Column("revoked", String(40)),
+)
+"""API keys by their public id; of the secret only a hash."""
+
+
+files = Table(
+    "files",
+    metadata,
+    Column("path", ExactText, primary_key=True),
+    Column("source", PlainText, nullable=False),
+    Column("filename", PlainText, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("articles", Integer, nullable=False),
+)
+"""The files that articles were read from, by real path, as they were then."""
+
+takedowns = Table(
+    "takedowns",
+    metadata,
+    Column("file_id", String(200), primary_key=True),
+    Column("path_hash", String(64)),
+    Column("sha256", String(64), nullable=False),
+    Column("taken_down", String(40), nullable=False),
+)
+"""What was taken down and may not come back with the next ingest; no word of it, hashes alone."""
+
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("file_id", String(200), primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
+    _of_article(),
+)
+"""The MinHash of each article's version, apart from its signature so that all can be looked through at once."""
+
+ingest_requests = Table(
+    "ingest_requests",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("request", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("reply", Text),
+    Column("created", String(40), nullable=False),
+)
+"""Ingests that a process without the owner's lock asks the owner for: `waiting`, `working`, `done`."""
 
 
 def schema_version(connection: Connection) -> str | None:
@@ -239,3 +370,35 @@ def migrate(connection: Connection) -> None:
         command.upgrade(config, "head")
     finally:
         log.setLevel(level)
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("question", PlainText, nullable=False),
+    Column("filters", Text, nullable=False),
+    Column("notify", Text, nullable=False),
+    Column("way", String(40), nullable=False),
+    Column("secret", String(100)),
+    Column("created", String(40), nullable=False),
+    Column("answer_id", String(100), nullable=False),
+    Column("evidence", String(64), nullable=False),
+    Column("revision", BigInteger, nullable=False),
+)
+"""Watched questions; `way` is the key of `notify` that says how to tell."""
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("watch_id", String(40), ForeignKey("watches.id", ondelete="CASCADE"), nullable=False),
+    Column("before", String(100), nullable=False),
+    Column("after", String(100), nullable=False),
+    Column("created", String(40), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due", String(40), nullable=False),
+    Column("error", PlainText),
+)
+"""News of watches: `waiting`, `told` or `failed`. A lease moves `due` on."""
+Index("notices_by_state", notices.c.state, notices.c.due)

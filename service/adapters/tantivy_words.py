@@ -1,16 +1,20 @@
-"""Words in a tantivy index: BM25 over each passage and its header. Many may read while one writes."""
+"""Words in a tantivy index: BM25 over each passage and its header. Many may read while one writes.
+
+The index of whole articles beside it is `tantivy_articles.py`'s.
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from service.adapters.index_errors import translated
+from service.adapters.tantivy_articles import TantivyArticles
+from service.adapters.tantivy_text import analyzer, distinct_terms, plain
 from service.domain import Chunk
-from service.ports import Hit
+from service.ports import ArticleHit, Hit, Scope, article_key
 
 _NAME = "word index"
 
@@ -19,19 +23,6 @@ _HEAP = 64_000_000
 
 _FEW = 5_000
 """Up to so many ids, `within` is a part of the query; beyond, more hits are fetched and sifted."""
-
-_TERMS = 256
-"""More different terms than any question has."""
-
-_GROUPED = re.compile(r"(?<=\d)[,\u00a0\u202f\u2009](?=\d{3}(?!\d))")
-_NO_WORD = re.compile(
-    "[\\x00\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\ufeff\\ud800-\\udfff]"
-)
-
-
-def plain(text: str) -> str:
-    """The text as it is indexed and asked for: no variants of letters, nothing invisible, 12,000 as 12000."""
-    return _GROUPED.sub("", unicodedata.normalize("NFKC", _NO_WORD.sub("", text)))
 
 
 class TantivyWords:
@@ -44,7 +35,7 @@ class TantivyWords:
             import tantivy
 
             self._tantivy = tantivy
-            self._analyzer = _analyzer(tantivy)
+            self._analyzer = analyzer(tantivy)
             self._schema = _schema(tantivy)
             if folder is None or new:
                 self._index = tantivy.Index(self._schema, path=None if folder is None else str(folder))
@@ -53,6 +44,7 @@ class TantivyWords:
             self._index.register_tokenizer("news", self._analyzer)
             self._index.config_reader(reload_policy="manual")
             self._index.reload()
+        self._articles = TantivyArticles(None if folder is None else folder / "articles", new=new)
         self._writer: Any = None
 
     def count(self) -> int:
@@ -64,7 +56,7 @@ class TantivyWords:
     def has(self, ids: Sequence[str]) -> list[str]:
         """Which of these ids it holds."""
         return [hit.chunk_id for start in range(0, len(ids), _FEW)
-                for hit in self._run(self._one_of(ids[start : start + _FEW]), _FEW)]
+                for hit in self._run(self._any_of(ids[start : start + _FEW]), _FEW)]
 
     def add(self, chunks: Sequence[Chunk]) -> None:
         """Take in passages whose ids are new; durable when it returns."""
@@ -72,8 +64,10 @@ class TantivyWords:
             writer = self._writing()
             for chunk in chunks:
                 writer.add_document(self._tantivy.Document(
-                    id=chunk.chunk_id, body=plain(chunk.text), header=plain(chunk.header)))
+                    id=chunk.chunk_id, article=article_key(chunk.chunk_id), body=plain(chunk.text),
+                    header=plain(chunk.header)))
             self._commit(writer)
+        self._articles.add(chunks)
 
     def remove(self, ids: Sequence[str]) -> None:
         """Forget ids; unknown ones are ignored. Durable when it returns."""
@@ -82,6 +76,7 @@ class TantivyWords:
             for chunk_id in ids:
                 writer.delete_documents_by_term("id", chunk_id)
             self._commit(writer)
+        self._articles.remove({article_key(chunk_id) for chunk_id in ids})
 
     def matching(self, query: str, limit: int, within: Sequence[str] | None = None) -> list[Hit]:
         """The passages that best match any of the query's words, best first."""
@@ -90,13 +85,14 @@ class TantivyWords:
             return []
         if within is None:
             return self._run(wanted, limit)
-        if len(within) <= _FEW:
+        few = len(within.articles) if isinstance(within, Scope) else len(within)
+        if few <= _FEW:
             with translated(_NAME):
                 kind = self._tantivy.Occur
                 both = self._tantivy.Query.boolean_query(
-                    [(kind.Must, wanted), (kind.Must, self._one_of(within))])
+                    [(kind.Must, wanted), (kind.Must, self._any_of(within))])
             return self._run(both, limit)
-        allowed = frozenset(within)
+        allowed = within if isinstance(within, Scope) else frozenset(within)
         fetched, total = limit, self.count()
         while True:
             fetched = min(fetched * 8, total)
@@ -104,12 +100,31 @@ class TantivyWords:
             if len(hits) >= limit or fetched >= total:
                 return hits[:limit]
 
+    def matching_articles(self, query: str, limit: int, within: Sequence[str] | None = None) -> list[ArticleHit]:
+        """The articles that, as a whole, best match any of the query's words, best first."""
+        return self._articles.matching(query, limit, within)
+
+    def weight(self, query: str) -> float:
+        """The sum of the inverse document frequencies of the query's words that some passage holds."""
+        with translated(_NAME):
+            searcher = self._index.searcher()
+            total, found = searcher.num_docs, 0.0
+            for term in distinct_terms(self._analyzer, query):
+                holding = searcher.doc_freq("body", term)
+                found += math.log(1 + (total - holding + 0.5) / (holding + 0.5)) if holding else 0.0
+            return found
+
+    def spelt(self, word: str) -> str:
+        """The archive's own spelling of a word that it doesn't hold; see `TantivyArticles.spelt`."""
+        return self._articles.spelt(word)
+
     def close(self) -> None:
         """Let the writer and its threads go."""
         with translated(_NAME):
             if self._writer is not None:
                 self._writer.wait_merging_threads()
                 self._writer = None
+        self._articles.close()
 
     def _writing(self) -> Any:
         if self._writer is None:
@@ -120,15 +135,16 @@ class TantivyWords:
         writer.commit()
         self._index.reload()
 
-    def _one_of(self, ids: Sequence[str]) -> Any:
-        """A query for these ids that adds nothing to the score."""
+    def _any_of(self, within: Sequence[str]) -> Any:
+        """A query for these chunks, or those of these articles, that adds nothing to the score."""
         query = self._tantivy.Query
-        return query.const_score_query(query.term_set_query(self._schema, "id", list(ids)), 0.0)
+        field, keys = ("article", list(within.articles)) if isinstance(within, Scope) else ("id", list(within))
+        return query.const_score_query(query.term_set_query(self._schema, field, keys), 0.0)
 
     def _any_word(self, text: str) -> Any:
         """A query for any of the text's words, in passage or header; None where it has no words."""
         with translated(_NAME):
-            terms = list(dict.fromkeys(self._analyzer.analyze(plain(text))))[:_TERMS]
+            terms = distinct_terms(self._analyzer, text)
             query, should = self._tantivy.Query, self._tantivy.Occur.Should
             parts = [(should, query.term_query(self._schema, "body", term)) for term in terms]
             if self._header_weight:
@@ -145,20 +161,11 @@ class TantivyWords:
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))
 
 
-def _analyzer(tantivy: Any) -> Any:
-    """Letters and digits, without case and accents, stemmed as English."""
-    filters = tantivy.Filter
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(filters.remove_long(100)).filter(filters.lowercase()).filter(filters.ascii_fold())
-        .filter(filters.stemmer("english")).build()
-    )
-
-
 def _schema(tantivy: Any) -> Any:
     """The id alone is stored; texts stay in the record."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("article", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("body", tokenizer_name="news", index_option="freq")
     builder.add_text_field("header", tokenizer_name="news", index_option="freq")
     return builder.build()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from service.answers.evidence import Line, quotable_sentences
+from service.answers.evidence import Line
 from service.answers.question import Question
 from service.answers.speaker import speaker_of
 from service.domain import Article, Figure, Source
@@ -16,6 +16,7 @@ from service.language.countries import country_of
 from service.language.names import folded_places, metonyms, read_names
 from service.language.words import words
 from service.language.wordvectors import likeness
+from service.passages.sentences import quotable_sentences
 
 _LOOK_BACK = 4
 """So many sentences back the subject of a text is looked for."""

@@ -7,6 +7,7 @@ themselves → each proven by the gates → numbered; the claims behind a quanti
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -14,20 +15,25 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from service.answers.assemble import Assembly
-from service.answers.claims import CLAIM_LIMIT, Position, as_claims, disputed, positions, stated_only
+from service.answers.claims import CLAIM_LIMIT, Position, as_claims, disputed, positions, rivals, stated_only
 from service.answers.compose import Draft, compose
+from service.answers.conversation import TURNS, Rewriter, spoken
 from service.answers.evidence import Line, lines
 from service.answers.exchange import Outcome, converse, pack
 from service.answers.likeness import Likeness
+from service.answers.places import answer_placed
 from service.answers.prompt import Prompt
 from service.answers.quantities import read_quantities
 from service.answers.question import Question, read_question, with_capitals
+from service.answers.referents import Earlier
+from service.answers.replies import ReplyCache, reply_key
+from service.answers.spelling import as_written
 from service.answers.verify import Evidence, Proposed, Verified, verify
 from service.answers.wire import answer_json
-from service.domain import Answer, Claim, Filters, Passage, Quote, Reason, Statement, Usage
-from service.errors import ModelError, UsageError
+from service.domain import Answer, Claim, Filters, Passage, Quote, Reason, Statement, Turn, Usage
+from service.errors import ModelError, NotFoundError, UsageError
 from service.passages.retrieve import Retriever
-from service.ports import ChatModel, Record
+from service.ports import ChatModel, WholeRecord
 
 NOT_FOUND = "The articles don't say."
 """The one sentence of an answer that is not found."""
@@ -36,16 +42,24 @@ DIFFER = "Sources differ."
 EXTRACTIVE = "extractive"
 PASSAGES = 24
 NEAREST = 3
+MAX_TURNS = 50
+"""Turns of a thread that are kept."""
+NEW_THREAD = "new"
+"""In place of a thread's id: begin one and make its id."""
+
+_THREAD_ID = re.compile(r"[\w.:@/+=-]{1,120}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """The first piece: what will answer."""
+    """The first piece: what will answer, and which question, where a follow-up was made to stand alone."""
 
     id: str
     question: str
     model: str
     index: str
+    standalone_question: str | None = None
+    thread_id: str | None = None
 
 
 Piece = Meta | Statement | Claim | Answer
@@ -57,6 +71,10 @@ class _Work:
 
     question: Question
     asked: date
+    text: str
+    """The question as asked; `question` is read from the one that stands alone."""
+    standalone: str | None = None
+    thread_id: str | None = None
     started: float = field(default_factory=time.perf_counter)
     id: str = field(default_factory=lambda: f"ans_{secrets.token_hex(12)}")
     passages: Sequence[Passage] = ()
@@ -69,9 +87,14 @@ class _Work:
     fallback: str | None = None
     prompt: str | None = None
     usage: Usage = field(default_factory=Usage)
+    filters: Filters | None = None
+    reply: tuple[str, Sequence[Proposed], Mapping[str, Passage]] | None = None
+    """The key of a whole reply of the model that is to be kept, its lines, and the passages it was given."""
     silent: bool = False
     """Whether the model itself said that the passages don't say."""
     gates: list[dict[str, str]] = field(default_factory=list)
+    confidence: float | None = None
+    """How likely the articles answer the question, as the extractive answer judges it."""
     timings: dict[str, float] = field(default_factory=dict)
 
     def lap(self, step: str) -> None:
@@ -84,37 +107,52 @@ class _Work:
 class Answerer:
     """Answers questions from one archive. `fallback` says whether sentences of the articles stand in for the model."""
 
-    record: Record
+    record: WholeRecord
     retriever: Retriever
     likeness: Likeness
     fingerprint: Callable[[], str]
     model: ChatModel | None
     prompt: Prompt
+    rewriter: Rewriter
     count_tokens: Callable[[str], int]
     token_budget: int
     seconds: float = 60.0
     fallback: bool = True
+    thread_days: int = 90
+    cache_size: int = 1000
 
     async def ask(self, question: str, *, filters: Filters | None = None, as_of: date | None = None,
-                  stream: bool = False) -> AsyncIterator[Piece]:
+                  stream: bool = False, thread_id: str | None = None,
+                  history: Sequence[str] = ()) -> AsyncIterator[Piece]:
         """The pieces of the answer, each proven before it is yielded; the last is the whole answer, kept in the record.
 
         With `stream`, statements come while the model still writes; a model that breaks off then ends in an error,
-        since what was shown can't be taken back. Raises UsageError for a blank question, ModelError, EmbedderError.
+        since what was shown can't be taken back. In a thread (`thread_id`, begun where it is new, and by the word
+        NEW_THREAD) or behind earlier questions that the caller brings along (`history`, oldest first), a follow-up
+        is made to stand alone first. Raises UsageError for a blank question, a thread's id that can't be one, or
+        both a thread and a history; ModelError, EmbedderError.
         """
         text = question.strip()
         if not text:
             raise UsageError("the question is blank", advice='ask something, as in: onrecord ask "how many were sent?"')
+        if thread_id is not None and history:
+            raise UsageError("a question has either a thread or a history", advice="leave one of the two out")
+        thread_id = _thread(thread_id)
+        earlier = [Earlier(q) for q in history] if history else await self._earlier(thread_id)
+        standalone, usage = await self.rewriter.standalone(text, earlier)
         asked = as_of or datetime.now(UTC).date()
-        work = _Work(replace(read_question(text, asked), text=text), asked)
-        yield Meta(work.id, text, self.model.name if self.model else EXTRACTIVE, self.fingerprint())
+        alone = standalone or text
+        work = _Work(replace(read_question(alone, asked), text=alone), asked, text, standalone, thread_id, usage=usage)
+        yield Meta(work.id, text, self.model.name if self.model else EXTRACTIVE, self.fingerprint(), standalone,
+                   thread_id)
         if not work.question.content:
             yield await self._finish(work, "not_a_question")
             return
-        if not (await asyncio.to_thread(self.record.totals))[0]:
+        if await self.retriever.nothing_to_search():
             yield await self._finish(work, "empty_archive")
             return
-        await self._retrieve(work, filters, as_of)
+        work.filters = filters
+        await self._retrieve(work, as_of)
         if self.model is not None:
             async for piece in self._written(work, self.model, stream):
                 yield piece
@@ -127,11 +165,35 @@ class Answerer:
             yield claim
         yield await self._finish(work, _reason(work), claims)
 
-    async def _retrieve(self, work: _Work, filters: Filters | None, as_of: date | None) -> None:
-        work.passages = await self.retriever.retrieve(work.question.text, limit=PASSAGES, filters=filters, as_of=as_of)
+    async def _earlier(self, thread_id: str | None) -> list[Earlier]:
+        """The conversation of a thread, oldest first; [] where there is none yet."""
+        if thread_id is None:
+            return []
+        try:
+            turns = await asyncio.to_thread(self.record.turns, thread_id)
+        except NotFoundError:
+            return []
+        answers = [await asyncio.to_thread(self._said, turn) for turn in turns[-TURNS:]]
+        return [Earlier(turn.standalone or turn.question, answer)
+                for turn, answer in zip(turns[-TURNS:], answers, strict=True)]
+
+    def _said(self, turn: Turn) -> str:
+        """What was answered to an earlier question, "" where nothing was."""
+        if turn.status == "not_found":
+            return ""
+        try:
+            return spoken(str(self.record.answer(turn.answer_id)["answer"]))
+        except NotFoundError:
+            return ""
+
+    async def _retrieve(self, work: _Work, as_of: date | None) -> None:
+        work.passages = await self.retriever.retrieve(work.question.text, limit=PASSAGES, filters=work.filters,
+                                                      as_of=as_of)
         ids = dict.fromkeys(p.chunk.file_id for p in work.passages)
-        articles = {file_id: await asyncio.to_thread(self.record.article, file_id) for file_id in ids}
-        work.lines = lines(work.passages, articles)
+        readings = await asyncio.to_thread(self.record.readings, list(ids))
+        articles = {file_id: article for file_id, (article, _) in readings.items()}
+        work.lines = lines(work.passages, articles, {f: told for f, (_, told) in readings.items() if told is not None})
+        self.likeness.recall(readings.values(), work.lines)
         work.evidence = {
             _key(i): Evidence(p.chunk, p.source, articles[p.chunk.file_id].text, articles[p.chunk.file_id].spans)
             for i, p in enumerate(work.passages)
@@ -145,12 +207,18 @@ class Answerer:
         keys, document = pack(work.passages, work.question.text, work.asked, self.token_budget, self.count_tokens)
         evidence = {key: work.evidence[_key(work.passages.index(passage))] for key, passage in keys.items()}
         work.model, work.prompt = model.name, self.prompt.fingerprint
+        kept = ReplyCache(self.record, self.cache_size)
+        key = reply_key(work.question.text, work.asked, work.filters, keys, prompt=self.prompt.fingerprint,
+                        model=model.name)
         outcome = Outcome()
+        again = await asyncio.to_thread(kept.again, key, evidence)
+        said = _given_again(again, outcome) if again is not None else converse(
+            model, self.prompt.text, document, evidence, verify, outcome, seconds=self.seconds,
+            count_tokens=self.count_tokens)
         shown = False
         held: list[Piece] = []
         try:
-            async for verified in converse(model, self.prompt.text, document, evidence, verify, outcome,
-                                           seconds=self.seconds, count_tokens=self.count_tokens):
+            async for verified in said:
                 statement = work.assembly.add(verified.text, verified.quotes)
                 if statement is None:
                     continue
@@ -166,8 +234,10 @@ class Answerer:
             work.assembly = Assembly()
             return
         finally:
-            work.usage = outcome.usage
+            work.usage = work.usage + outcome.usage
         work.gates, work.silent = outcome.log, outcome.not_found
+        if again is None and (outcome.proven or outcome.not_found):
+            work.reply = key, outcome.proven, keys
         for piece in held:
             yield piece
         work.lap("compose")
@@ -177,15 +247,23 @@ class Answerer:
                 yield remark
 
     async def _claims_of_written(self, work: _Work) -> None:
-        """Read the claims from the quotes that the model's statements cite, as far as the statements give them."""
+        """Read the claims from the quotes that the model's statements cite, as far as the statements give them.
+
+        Claims of other passages that these can't be true with stand beside them: what the model leaves out, or was
+        led to leave out, is shown by the service's own remark.
+        """
         quoted = [line for line in work.lines if work.assembly.covering(line.quote) is not None]
-        found = positions(work.question, await read_quantities(work.question, quoted, self.likeness))
-        work.positions = stated_only(found, work.assembly.text)
+        question = as_written(work.question, work.lines, work.asked)
+        found = positions(question, await read_quantities(question, quoted, self.likeness))
+        told = stated_only(found, work.assembly.text)
+        everything = positions(question, await read_quantities(question, work.lines, self.likeness)) if told else []
+        work.positions = [*told, *rivals(everything, told)]
         work.disputed = disputed(work.positions)
 
     async def _extracted(self, work: _Work) -> list[Piece]:
         """The articles' own sentences as statements."""
-        composition = await compose(work.question, work.lines, self.likeness)
+        composition = await compose(as_written(work.question, work.lines, work.asked), work.lines, self.likeness)
+        work.confidence = composition.confidence
         work.lap("compose")
         proven = [v for draft in composition.drafts if (v := self._prove(work, draft)) is not None]
         work.positions, work.disputed = composition.positions, composition.disputed and bool(proven)
@@ -221,7 +299,7 @@ class Answerer:
         work.lap("verify")
         timings = {step: work.timings.get(step, 0.0) for step in ("retrieve", "compose", "verify")}
         answer = Answer(
-            id=work.id, question=work.question.text,
+            id=work.id, question=work.text,
             status="not_found" if not found else "disputed" if work.disputed else "answered",
             reason=reason, answer=work.assembly.text if found else NOT_FOUND,
             statements=work.assembly.statements if found else (),
@@ -232,9 +310,36 @@ class Answerer:
             model=work.model, fallback=work.fallback, prompt=work.prompt, index=self.fingerprint(), usage=work.usage,
             timings_ms=timings | {"total": sum(timings.values())},
             created=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"), gates=tuple(work.gates),
+            standalone_question=work.standalone, thread_id=work.thread_id, confidence=work.confidence,
         )
+        answer = await asyncio.to_thread(answer_placed, answer, self.record.article)
         await asyncio.to_thread(self.record.save_answer, answer_json(answer) | {"gates": list(work.gates)})
+        if work.reply is not None:
+            await asyncio.to_thread(ReplyCache(self.record, self.cache_size).keep, *work.reply, answer.id)
+        if answer.thread_id is not None:
+            turn = Turn(answer.question, answer.standalone_question, answer.id, answer.status, answer.created)
+            await asyncio.to_thread(self.record.add_turn, answer.thread_id, turn, turns=MAX_TURNS,
+                                    days=self.thread_days)
         return answer
+
+
+def _thread(thread_id: str | None) -> str | None:
+    """A thread's id as asked for, or one that is made. Raises UsageError."""
+    if thread_id == NEW_THREAD:
+        return f"thr_{secrets.token_hex(12)}"
+    if thread_id is not None and not _THREAD_ID.fullmatch(thread_id):
+        raise UsageError(f"{thread_id[:140]!r} can't be a thread's id",
+                         advice=f"use up to 120 letters, digits and _ . : @ / + = -, or {NEW_THREAD!r} for a made one")
+    return thread_id
+
+
+async def _given_again(kept: tuple[list[Proposed], list[Verified]], outcome: Outcome) -> AsyncIterator[Verified]:
+    """The statements of a reply that was kept, as `converse` gives those of a new one."""
+    outcome.proven, proven = kept
+    outcome.accepted = outcome.proposed = len(proven)
+    outcome.not_found = not proven
+    for statement in proven:
+        yield statement
 
 
 def _reason(work: _Work) -> Reason | None:

@@ -15,8 +15,10 @@ from service.answers.quantities import FIT, Mention
 from service.answers.question import Question
 from service.answers.speaker import speaker_of
 from service.domain import Claim, Figure
+from service.language.countries import country_of
 from service.language.figures import interval, read_figures
-from service.language.thesaurus import lemmas, near
+from service.language.thesaurus import lemmas
+from service.language.wordvectors import likeness
 
 CLAIM_LIMIT = 20
 
@@ -86,12 +88,43 @@ def positions(question: Question, mentions: Sequence[Mention]) -> list[Position]
     return _supersede(_merge(_one_a_sentence(precise or chosen)))
 
 
+def other_reading(question: Question, mentions: Sequence[Mention], found: Sequence[Position]) -> Mention | None:
+    """The best figure of a second reading: just what was asked, outright, said of another country's; None for none.
+
+    "How many troops were sent?" can be North Korea's to Russia or Russia's to North Korea. A question that names a
+    country, or a single answer without one, has one reading.
+    """
+    first = frozenset().union(*(m.nations for p in found for m in p.mentions))
+    if not first or any(country_of(key) for name in question.names for key in name.words):
+        return None
+    kinds = {(p.figure.kind, p.figure.unit if p.figure.kind != "count" else None) for p in found}
+    others = [
+        m for m in mentions
+        if m.score >= FIT.threshold and min(m.features.said, m.features.asked, m.features.thing) >= 0.8
+        and m.nations and not m.nations & first
+        and (m.figure.kind, m.figure.unit if m.figure.kind != "count" else None) in kinds
+    ]
+    return max(others, key=lambda m: m.score, default=None)
+
+
 def stated_only(found: Sequence[Position], text: str) -> list[Position]:
     """The positions whose value a text gives, and sums of parts; what replaced one may be gone with the others."""
     kept = [i for i, p in enumerate(found) if p.derived or stated(p, text)]
     places = {old: new for new, old in enumerate(kept)}
     return [replace(found[i], superseded_by=None if (by := found[i].superseded_by) is None else places.get(by))
             for i in kept]
+
+
+def rivals(found: Sequence[Position], told: Sequence[Position]) -> list[Position]:
+    """Those of all positions that cannot be true together with one that is told, and that fit the question as well."""
+    standing = [p for p in told if p.superseded_by is None]
+    if not standing:
+        return []
+    least = min(p.score for p in standing)
+    return [
+        p for p in found if not p.derived and p.superseded_by is None and p.score >= least
+        and all(not interval(p.figure).meets(interval(o.figure)) and _same_time(p, o) for o in standing)
+    ]
 
 
 def stated(position: Position, text: str) -> bool:
@@ -153,9 +186,9 @@ def _alternatives(question: Question) -> list[str]:
 def _only(mention: Mention, verb: str, wanted: Sequence[str]) -> bool:
     """Whether a figure is said of one of the alternatives and of no other."""
     said = [*mention.predicate, *(w for w in mention.thing if lemmas(w, "v") or lemmas(w, "a"))]
-    own = max((near(verb, w) for w in said), default=0.0)
-    others = max((near(v, w) for v in wanted if v != verb for w in said), default=0.0)
-    return own >= 0.8 and others < 0.8
+    own = max((likeness(verb, w) for w in said), default=0.0)
+    others = max((likeness(v, w) for v in wanted if v != verb for w in said), default=0.0)
+    return own >= 0.8 and own > others
 
 
 def _sum(parts: Sequence[Mention]) -> Mention:
@@ -194,19 +227,28 @@ def _same_matter(mentions: Sequence[Mention]) -> list[Mention]:
 
 def _outright(question: Question, mentions: Sequence[Mention]) -> list[Mention]:
     """Those that say what was asked in so many words, where some do; and those nearly as good as the best."""
-    told = [m for m in mentions if question.predicate and min(m.features.said, m.features.asked) >= 0.8]
+    told = [m for m in mentions if question.predicate and _told_outright(m)]
+    least = 0.6 if told else 0.8
     mentions = told or mentions
     best = max(mentions, key=lambda m: m.score)
-    return [m for m in mentions if m.score >= 0.8 * best.score
+    return [m for m in mentions if m.score >= least * best.score
             and (m.features.names >= best.features.names or _same_size(m.figure, best.figure))]
+
+
+def _told_outright(mention: Mention) -> bool:
+    """Whether just what is asked is said of a figure."""
+    return min(mention.features.said, mention.features.asked) >= 0.8
 
 
 def _rivals(mention: Mention, chosen: Sequence[Mention]) -> bool:
     """Whether a weaker mention gives a value of the same size for the same thing as a chosen one of another article.
 
     Sources that differ about one quantity seldom differ by more than half; a number far off counts something else.
+    A sum of money or a measure is a rival only where the same is said of it.
     """
     if max(mention.features.thing, mention.features.nearby) < 0.5:
+        return False
+    if mention.figure.kind != "count" and not _told_outright(mention) and any(map(_told_outright, chosen)):
         return False
     return any(
         _alike(m, mention) and _same_size(m.figure, mention.figure)
@@ -243,7 +285,7 @@ def _alike(first: Mention, second: Mention) -> bool:
 def _merge(mentions: Sequence[Mention]) -> list[Position]:
     """One position for each distinct value, one mention of each article, of its body rather than its headline."""
     by_value: dict[tuple[object, ...], list[Mention]] = {}
-    for mention in sorted(mentions, key=lambda m: m.line.kind != "body"):
+    for mention in sorted(mentions, key=lambda m: (m.line.kind != "body", m.line.source.reprint_of is not None)):
         f = mention.figure
         key = (f.low, f.high, f.qualifier, bool(mention.parts))
         held = by_value.setdefault(key, [])

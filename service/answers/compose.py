@@ -6,15 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from service.answers.claims import CLAIM_LIMIT, Position, disputed, positions
+from service.answers.claims import CLAIM_LIMIT, Position, disputed, other_reading, positions
+from service.answers.confidence import LEAST, Grounds, confidence, considered, weigh
+from service.answers.denial import denial, denies
 from service.answers.evidence import Line
 from service.answers.likeness import Likeness
+from service.answers.parts import answering, parts_of
 from service.answers.quantities import read_quantities
 from service.answers.question import Question
 from service.answers.reading import read
 from service.answers.selection import THRESHOLD, Candidate, select
 from service.answers.speaker import speaker_of
 from service.answers.speech import attributes
+from service.answers.story import of_the_story
 from service.domain import Quote
 
 PROSE_CLAIMS = 4
@@ -23,6 +27,8 @@ _SAME = 0.8
 """Two sentences with this cosine say the same; the second is left out."""
 _MARGIN = 1.0
 """A second line is told when its logarithm of the odds is no further behind the best one's."""
+_MOST = 3
+"""So many lines are told of those that fit nearly alike."""
 _LEAD = re.compile(r"^(?:Meanwhile|However|Moreover|Furthermore|In addition|Additionally|Specifically|Notably|"
                    r"But|And|Also|Still|Besides),?\s+", re.I)
 
@@ -44,20 +50,75 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """What the sources say to a question: statements in order, and the positions behind them."""
+    """What the sources say to a question: statements in order, and the positions behind them.
+
+    `confidence` is how likely the sources answer it at all, from 0 to 1.
+    """
 
     drafts: tuple[Draft, ...]
     positions: tuple[Position, ...] = ()
     disputed: bool = False
+    confidence: float = 0.0
 
 
 async def compose(question: Question, lines: Sequence[Line], likeness: Likeness) -> Composition:
     """The extractive answer; no drafts when the lines don't say. Raises EmbedderError."""
     if question.figures:
-        found = positions(question, await read_quantities(question, lines, likeness))
-        return Composition(tuple(_quantity_drafts(found)), tuple(found), disputed(found))
-    chosen = _chosen(await select(question, lines, likeness), likeness)
-    return Composition(tuple(Draft(untied(c.line.text), (c.line.quote,)) for c in chosen))
+        return await _quantity(question, of_the_story(question, lines), likeness)
+    chosen, sure = await _sentences(question, lines, likeness)
+    return Composition(tuple(_draft(line, lines) for line in chosen), confidence=sure)
+
+
+async def _quantity(question: Question, lines: Sequence[Line], likeness: Likeness) -> Composition:
+    """The figures that answer; behind them a second reading of the question, and who denies what it presumes."""
+    mentions = await read_quantities(question, lines, likeness)
+    found = positions(question, mentions)
+    drafts = list(_quantity_drafts(found))
+    other = other_reading(question, mentions, found)
+    denied = denial(question, lines, likeness)
+    told = {draft.quotes[0] for draft in drafts}
+    drafts += [_draft(line, lines) for line in (other.line if other else None, denied)
+               if line and line.quote not in told]
+    sure = max((m.score for m in mentions), default=0.0)
+    return Composition(tuple(drafts), tuple(found), disputed(found), sure)
+
+
+def _draft(line: Line, lines: Sequence[Line]) -> Draft:
+    """A line's words as a statement; two sentences taken together are cited each by itself."""
+    own = [other.quote for other in lines if other.source.file_id == line.source.file_id
+           and line.start <= other.start and other.end <= line.end]
+    return Draft(untied(line.text), tuple(own))
+
+
+async def _sentences(question: Question, lines: Sequence[Line], likeness: Likeness) -> tuple[list[Line], float]:
+    """The lines that answer, none where they don't, and how likely they do."""
+    chosen, joined, grounds = await _found(question, lines, likeness)
+    sure = confidence(grounds)
+    if sure < LEAST or not (joined or any(denies(question, line, likeness) for line in chosen)):
+        denied = None if question.kind == "what_said" else denial(question, lines, likeness)
+        if denied is not None:
+            return [denied], max(sure, LEAST)
+    return (chosen if sure >= LEAST else []), sure
+
+
+async def grounds_of(question: Question, lines: Sequence[Line], likeness: Likeness) -> Grounds:
+    """What speaks for an answer to a question that asks for no quantity. Raises EmbedderError."""
+    return (await _found(question, lines, likeness))[2]
+
+
+async def _found(
+    question: Question, lines: Sequence[Line], likeness: Likeness
+) -> tuple[list[Line], bool, Grounds]:
+    """The lines that fit best, whether each answers its own part of the question, and what speaks for them."""
+    near = considered(lines)
+    parts = parts_of(question, lines)
+    told = [line for line in lines if line.kind == "body" or not parts]
+    await likeness.learn([question.text, *(part.text for part in parts), *(line.text for line in near),
+                          *(line.text for line in told if parts)])
+    candidates = await select(question, of_the_story(question, lines), likeness)
+    joined = answering(parts, told, question, likeness)
+    fit = 1.0 if joined else candidates[0].fit if candidates else 0.0
+    return joined or _chosen(candidates, likeness), bool(joined), weigh(question, near, fit, likeness)
 
 
 def _quantity_drafts(found: Sequence[Position]) -> Iterator[Draft]:
@@ -86,18 +147,18 @@ def _bound(position: Position, *, low: bool) -> float:
     return float(bound) if bound is not None else 0.0
 
 
-def _chosen(candidates: Sequence[Candidate], likeness: Likeness) -> list[Candidate]:
-    """The best line, and one more of another article that fits nearly as well and says something else."""
-    if not candidates or candidates[0].score < THRESHOLD:
+def _chosen(candidates: Sequence[Candidate], likeness: Likeness) -> list[Line]:
+    """The best line, and up to two more that fit nearly as well and say something else."""
+    if not candidates:
         return []
     best = candidates[0]
+    chosen = [best.line]
     for candidate in candidates[1:8]:
-        if candidate.score < THRESHOLD or candidate.odds < best.odds - _MARGIN:
+        if candidate.score < THRESHOLD or candidate.standing < best.standing - _MARGIN or len(chosen) == _MOST:
             break
-        if candidate.line.source.file_id != best.line.source.file_id and (
-                likeness.cosine(candidate.line.text, best.line.text) < _SAME):
-            return [best, candidate]
-    return [best]
+        if all(likeness.cosine(candidate.line.text, line.text) < _SAME for line in chosen):
+            chosen.append(candidate.line)
+    return chosen
 
 
 def concise(sentence: str, keep: int = 0) -> str:

@@ -90,6 +90,8 @@ def cut_out(case: Case, kind: str) -> Fault | None:
         for low, high, cue in _cues(copy, kind):
             if any(i - first in copy.partner for i in range(low, high + 1)):
                 continue
+            if cue is not None and cue.certain and any(c.kind == "future" for c in said.values()):
+                continue
             between = _between(case, copy, low - first, high - first)
             if between is not None and not any(_same_kind(cue, kind, said.get(i)) for i in between):
                 words = copy.reading.text[copy.reading.tokens[low].start : copy.reading.tokens[high].end]
@@ -157,13 +159,15 @@ def replaced_numbers(case: Case) -> Fault | None:
                     and lost is not None
                     and lost.lower in _QUALIFIERS
                     and not (b and case.statement.tokens[b - 1].lower in _QUALIFIERS)
+                    and not (b > 1 and lost.lower == "over" and case.statement.tokens[b - 1].lower == "than")
                 ):
                     words = copy.reading.text[lost.start : quoted.end]
                     return Fault("numbers", f"The quote says {words!r}; keep {lost.text!r} with the number.")
                 beside = [case.statement.tokens[b + j] for j in (i - 2, i - 1, i + 1, i + 2) if 0 <= j < size]
                 near = [t for t in beside if t.content and t.index not in numbers]
                 mine, theirs = numbers[token.index], _numbered(copy.reading).get(quoted.index, frozenset())
-                if token.stem != quoted.stem and size > 2 and near and mine and theirs and not mine & theirs:
+                framed = size > 3 or (size == 3 and near)
+                if token.stem != quoted.stem and framed and mine and theirs and not mine & theirs:
                     return Fault(
                         "numbers",
                         f"The quote has {quoted.text!r} where the statement has {token.text!r}; keep each "

@@ -61,8 +61,8 @@ _PHRASES: tuple[tuple[re.Pattern[str], Kind, bool], ...] = (
     ),
     (
         re.compile(
-            r"\b(?:going to|set to|about to|poised to|in talks|on track to|(?:is|are|was|were) (?:due "
-            r")?to)\b",
+            r"\b(?:in the process of|going to|set to|about to|poised to|in talks|on track to|"
+            r"(?:is|are|was|were) (?:due )?to)\b",
             re.I,
         ),
         "future",
@@ -79,6 +79,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], Kind, bool], ...] = (
         True,
     ),
 )
+_FEARED = frozenset(["fear", "fears", "threat", "danger", "prospect", "possibility"])
 _MODALS = _words("may might could")
 _DOUBTS = _words(
     "reportedly allegedly apparently purportedly supposedly ostensibly possibly perhaps probably potentially "
@@ -151,6 +152,10 @@ def cues(reading: Reading) -> tuple[Cue, ...]:
         sort = _sort(reading, token)
         if sort is not None:
             found.append(Cue(sort[0], token, token, _reach(reading, token), sort[1]))
+        modal = token.lower.removesuffix("n't")
+        if modal != token.lower and modal in _MODALS | _FUTURES:
+            sure: Kind = "doubt" if modal in _MODALS else "future"
+            found.append(Cue(sure, token, token, _reach(reading, token), True))
     found.sort(key=lambda cue: cue.token.index)
     return tuple(found)
 
@@ -181,6 +186,8 @@ def _sort(reading: Reading, token: Token) -> tuple[Kind, bool] | None:
         return "doubt", base not in ("think", "fear", "estimate", "guess", "doubt") and not _object_noun(
             reading, token
         )
+    if lower in _FEARED and after is not None and after.lower in ("of", "that"):
+        return "doubt", True
     if base in _FUTURE_VERBS:
         strong = base in (
             "plan",
@@ -201,6 +208,9 @@ def _sort(reading: Reading, token: Token) -> tuple[Kind, bool] | None:
             "try",
         )
         to = after is not None and after.lower in ("to", "on", "for")
+        if base == "expect":
+            ahead = reading.tokens[token.index + 1 : token.index + 7]
+            to = to or any(t.lower in _FUTURES | _MODALS and t.sentence == token.sentence for t in ahead)
         return "future", strong and to
     if base in _FUTURE_NOUNS or lower in (
         "announced",
@@ -284,6 +294,10 @@ def _reach(reading: Reading, last: Token) -> tuple[Token, ...]:
     ]
     if before:
         return tuple(reversed(before[-3:]))
+    comma = reading.tokens[last.index + 1 : last.index + 2]
+    if last.lower.endswith("n't") and comma and "," in reading.text[last.end : comma[0].start]:
+        back = [t for t in reading.tokens[: last.index] if t.sentence == last.sentence and t.content]
+        return tuple(reversed([t for t in back if t.lower not in _AUXILIARY][-3:]))
     onward = [
         t
         for t in reading.tokens[last.index + 1 : last.index + 9]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from service.domain import QUOTABLE, Article, Passage, Quote, Source, SpanKind
-from service.language.sentences import split
+from service.domain import Article, Passage, Quote, Source, SpanKind
+from service.passages.sentences import quotable_sentences
+from service.ports import Sentences
 
 QUOTE_LIMIT = 600
 """Code points of the longest quote; contract, section 4, rule 3."""
@@ -36,10 +37,12 @@ class Line:
         return Quote(self.source, self.start, self.end, self.text)
 
 
-def lines(passages: Iterable[Passage], articles: Mapping[str, Article]) -> list[Line]:
+def lines(passages: Iterable[Passage], articles: Mapping[str, Article],
+          told: Mapping[str, Sentences] | None = None) -> list[Line]:
     """Every quotable sentence of the passages, once each, in order of rank, then place.
 
-    `articles` maps file ids to articles; passages of an article that is gone are left out.
+    `articles` maps file ids to articles; passages of an article that is gone are left out. `told` has the places of
+    the sentences of those articles where they are known.
     """
     best: dict[str, dict[tuple[int, int], int]] = {}
     sources: dict[str, Source] = {}
@@ -52,7 +55,8 @@ def lines(passages: Iterable[Passage], articles: Mapping[str, Article]) -> list[
     found: list[Line] = []
     for file_id, stretches in best.items():
         article = articles[file_id]
-        sentences = quotable_sentences(article)
+        known = told.get(file_id) if told else None
+        sentences: Sequence[tuple[int, int, SpanKind]] = known.places if known else quotable_sentences(article)
         for i, (start, end, kind) in enumerate(sentences):
             ranks = [rank for (first, last), rank in stretches.items() if start < last and end > first]
             if not ranks or end - start > QUOTE_LIMIT or not any(c.isalnum() for c in article.text[start:end]):
@@ -65,17 +69,4 @@ def lines(passages: Iterable[Passage], articles: Mapping[str, Article]) -> list[
                 article.text[after[0] : after[1]] if after and after[2] == kind else "",
             ))
     found.sort(key=lambda line: (line.rank, line.source.file_id, line.start))
-    return found
-
-
-def quotable_sentences(article: Article) -> list[tuple[int, int, SpanKind]]:
-    """The (start, end, kind) of all sentences of an article that may be quoted; headlines and captions are one each."""
-    found: list[tuple[int, int, SpanKind]] = []
-    for span in article.spans:
-        if span.kind not in QUOTABLE:
-            continue
-        if span.kind == "body":
-            found.extend((s.start, s.end, span.kind) for s in split(article.text, span.start, span.end))
-        else:
-            found.append((span.start, span.end, span.kind))
     return found

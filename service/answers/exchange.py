@@ -90,6 +90,8 @@ class Outcome:
     proposed: int = 0
     not_found: bool = False
     repaired: bool = False
+    proven: list[Proposed] = field(default_factory=list, compare=False)
+    """The lines that were let through, as proposed."""
     log: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -210,13 +212,11 @@ class _Exchange:
             return None
         self._room -= size
         self._outcome.accepted += 1
+        self._outcome.proven.append(proposed)
         return verdict
 
     def _spend(self, usage: Usage) -> None:
-        spent = self._outcome.usage
-        self._outcome.usage = Usage(spent.prompt_tokens + usage.prompt_tokens,
-                                    spent.completion_tokens + usage.completion_tokens,
-                                    spent.cost_usd + usage.cost_usd)
+        self._outcome.usage += usage
 
     async def _deltas(self, messages: Sequence[Message]) -> AsyncGenerator[Delta, None]:
         """The model's reply, within what is left of the time budget."""

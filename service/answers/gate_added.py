@@ -52,6 +52,8 @@ _SAME = tuple(
         "injure wound hurt",
         "pact treaty agreement accord",
         "envoy ambassador diplomat",
+        "lawmaker legislator",
+        "company firm business",
     )
 )
 """Words that news prose uses for one another and that WordNet holds apart."""
@@ -72,8 +74,12 @@ _CAUSE = re.compile(
     r"(?:led|leading|leads?) to|prompt\w*|trigger\w*|blam\w+|attribut\w+|given|over)\b",
     re.I,
 )
+_COUNTS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|half|"
+    "hundreds?|thousands?|millions?|billions?|dozens?"
+)
 _DIRECTED = tuple(
-    re.compile(rf"\b(?:{words})\b[^.,;]{{0,12}}?(?=[$€£]?\d|hundred|thousand|million|billion|dozen)", re.I)
+    re.compile(rf"\b(?:{words})\b[^.,;]{{0,12}}?(?=[$€£]?\d|(?:{_COUNTS})\b)", re.I)
     for words in (
         "nearly|almost|just under|close to|approaching|not quite",
         "well over|well above|just over|slightly (?:more|over)|far (?:more|over)|(?<!as )many",
@@ -108,7 +114,7 @@ def _foreign(case: Case) -> Fault | None:
     sources = [quote.source for quote in case.cited.quotes]
     known = {w for s in sources for text in (s.publisher, s.reprint_of) if text for w in folded(text)}
     for token in case.statement.tokens:
-        if not token.content or token.name is not None or token.digits or _idle(token):
+        if not token.content or token.name is not None or token.digits or idle(token):
             continue
         if token.lower in ("charge", "cost") and _FREE.search(case.statement.text[: token.end]):
             continue
@@ -131,7 +137,8 @@ def _lemmas(word: str) -> frozenset[str]:
     return frozenset({word, *thesaurus.some_lemmas(word)})
 
 
-def _idle(token: Token) -> bool:
+def idle(token: Token) -> bool:
+    """Whether a word takes no side and says nothing of its own beside the others."""
     return light(token) or bool(_lemmas(token.lower) & (_NEUTRAL | _PLAIN))
 
 

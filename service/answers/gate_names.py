@@ -28,7 +28,7 @@ _BINDING = re.compile(
     r"[\s-]+){0,4}$",
     re.I,
 )
-_SPAN = re.compile(
+SPAN = re.compile(
     r"\b(last|next|this|past|previous|coming)\s+(night|week|weekend|month|quarter|year|spring|summer|autumn|fall|winter|"
     r"decade|century)\b",
     re.I,
@@ -76,7 +76,7 @@ def names(case: Case) -> Fault | None:
     """
     evidence = (*case.cited.texts(), *case.cited.metadata())
     for name in case.statement.names:
-        if not any(stands(name.words, text) for text in evidence):
+        if not any(stands(words, text) for text in evidence for words in _untitled(case, name)):
             return Fault(
                 "names",
                 f"The name {name.text!r} stands in no quote; use a name as the quote gives it, or "
@@ -90,6 +90,14 @@ def names(case: Case) -> Fault | None:
         ):
             return Fault("names", f"No quote calls {name.text!r} {title.text!r}; leave the title out.")
     return _unseen_subject(case) or replaced_names(case)
+
+
+def _untitled(case: Case, name: Name) -> tuple[tuple[str, ...], ...]:
+    """A name's words, and those without titles that a quote has too: "President X" for "President A. X"."""
+    bare = tuple(word for word in name.words if word not in TITLES)
+    quoted = {t.lower for quote in case.quotes for t in quote.tokens}
+    kept = bare and bare != name.words and all(w in quoted for w in name.words if w in TITLES)
+    return (name.words, bare) if kept else (name.words,)
 
 
 def _unseen_subject(case: Case) -> Fault | None:
@@ -126,6 +134,7 @@ def _title(case: Case, name: Name) -> Token | None:
 def dates(case: Case) -> Fault | None:
     """The fault of a statement with a date that no quote gives, field by field."""
     quoted = [d for text in case.cited.texts() for d in read_dates(text)]
+    told = tuple(quoted)
     bound = [(d, _binding(text, d)) for text in case.cited.texts() for d in read_dates(text)]
     for quote in case.cited.quotes:
         day = quote.source.published
@@ -140,6 +149,8 @@ def dates(case: Case) -> Fault | None:
                 f"The date {mention.text!r} stands in no quote like this; give the quote's words for "
                 "it and add no day, month or year.",
             )
+        if not any(same_or_coarser(mention, other) for other in told) and _rivalled(mention, told):
+            return Fault("dates", f"The quote has another date than {mention.text!r}; give the quote's own.")
         links = {link for date, link in bound if same_or_coarser(mention, date)}
         link = _binding(case.statement.text, mention)
         if links and link not in links and not _in_name(case, mention):
@@ -148,6 +159,15 @@ def dates(case: Case) -> Fault | None:
                 f"The quote does not say {(link + ' ' + mention.text).strip()!r}; keep its word before the date.",
             )
     return _other_span(case) or _other_name_of_time(case) or _elsewhere(case)
+
+
+def _rivalled(mention: DateMention, told: tuple[DateMention, ...]) -> bool:
+    """Whether the quotes have a field of a date that only a source's own date gives, with another value."""
+    return any(
+        getattr(mention, field) is not None and getattr(other, field) not in (None, getattr(mention, field))
+        for other in told
+        for field in ("year", "month", "weekday")
+    )
 
 
 def _other_name_of_time(case: Case) -> Fault | None:
@@ -204,8 +224,8 @@ def _binding(text: str, date: DateMention) -> str:
 
 def _other_span(case: Case) -> Fault | None:
     """The fault of a "last week" or a "next month" that no quote has."""
-    known = {_span(m) for text in case.cited.texts() for m in _SPAN.finditer(text)}
-    for match in _SPAN.finditer(case.statement.text):
+    known = {_span(m) for text in case.cited.texts() for m in SPAN.finditer(text)}
+    for match in SPAN.finditer(case.statement.text):
         if _span(match) not in known:
             return Fault("dates", f"No quote says {match[0]!r}; give the quote's words for the time.")
     return None

@@ -169,7 +169,9 @@ def _matched(case: Case, setting: Setting, offered: list[tuple[Reading, Setting]
     if not kind:
         quoted = same[0][0].text[same[0][1].figure.start : same[0][1].figure.end]
         return Fault("numbers", f"{text!r} has another unit in the quote ({quoted!r}); keep it.")
-    bounded = [(r, o) for r, o in kind if _one_qualifier(figure, o.figure)]
+    bounded = [
+        (r, o) for r, o in kind if _one_qualifier(figure, o.figure) or _over(case.statement, figure, r, o.figure)
+    ]
     if not bounded:
         quoted = kind[0][0].text[kind[0][1].figure.start : kind[0][1].figure.end]
         return Fault(
@@ -243,6 +245,15 @@ def _one_qualifier(said: Figure, quoted: Figure) -> bool:
     if said.qualifier == "exactly" and quoted.qualifier != "exactly":
         return False
     return first == second and said.low == quoted.low and said.high == quoted.high
+
+
+_MORE = re.compile(r"\b(?:over|more than)\s+$", re.I)
+
+
+def _over(said: Reading, figure: Figure, quoted: Reading, other: Figure) -> bool:
+    """Whether both say "over" or "more than" right before the number, which is no bound of a length of time."""
+    starts = [(said.text, figure), (quoted.text, other)]
+    return all(_MORE.search(text[: min(f.start, f.number_start)]) or f.qualifier == "more_than" for text, f in starts)
 
 
 def _head(figure: Figure) -> str | None:

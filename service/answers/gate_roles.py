@@ -7,6 +7,7 @@ takes another's before the same noun or verb, change what is said.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ from service.answers.gate_words import opposed
 from service.answers.gates import Fault
 from service.answers.reading import Reading, Token, agree, one_actor
 from service.answers.speech import attributions
+from service.answers.verbs import is_verb, passive
 from service.language import thesaurus
 from service.language.countries import country_of
 from service.language.name_words import TITLES
@@ -42,10 +44,9 @@ _ROLES = {
 }
 """The role that each preposition gives to the name behind it."""
 _PREPOSITIONS = {word: role for role, words in _ROLES.items() for word in words.split()}
-_BE = frozenset("is are was were be been being get gets got getting".split())
-_HAVE = frozenset("has have had will would could may might must should can did does do shall to".split())
 _TIES = frozenset(["at", "to", "from", "of"])
 _PRONOUNS = frozenset("he she it they both we".split())
+_LISTS = re.compile(r"\s*(?:,|,?\s*(?:and|or|&))\s*")
 _MARKS = frozenset('"“”‘’')
 _UNDERGOING = ("goal", "object", "source", "against", "for")
 _SKIP = frozenset("the a an its his her their our former then current new late".split())
@@ -63,34 +64,11 @@ class Place:
     possessive: bool = False
 
 
-def _verb(reading: Reading, token: Token) -> bool:
-    """Whether a word is likely its clause's verb or a participle."""
-    lower = token.lower
-    if token.name is not None or not token.text.islower() or not token.content or token.digits:
-        return False
-    before = reading.tokens[token.index - 1] if token.index else None
-    lemmas = thesaurus.lemmas(lower, "v")
-    if not lemmas:
-        return False
-    if before is not None and before.lower in _HAVE | _BE:
-        return True
-    if before is not None and before.lower in ("the", "a", "an", "of", "its", "their", "his", "her"):
-        return False
-    if lower not in lemmas and not lower.endswith("s"):
-        return True
-    return thesaurus.frequency(lower, "v") > 2 * thesaurus.frequency(lower, "n")
-
-
-def _passive(reading: Reading, verb: Token) -> bool:
-    before = [t.lower for t in reading.tokens[max(0, verb.index - 3) : verb.index] if t.clause == verb.clause]
-    return any(word in _BE for word in before) and not verb.lower.endswith("ing")
-
-
 @lru_cache(maxsize=1024)
 def places(reading: Reading) -> tuple[Place, ...]:
     """The part that each name of a text plays."""
     framed = {i for made in attributions(reading) for i in made.frame}
-    verbs = [t for t in reading.tokens if t.index not in framed and _verb(reading, t)]
+    verbs = [t for t in reading.tokens if t.index not in framed and is_verb(reading, t)]
     found: list[Place] = []
     for number, name in enumerate(reading.names):
         inside = [t for t in reading.tokens if t.name == number]
@@ -118,9 +96,9 @@ def places(reading: Reading) -> tuple[Place, ...]:
         behind = next((v for v in reversed(mine) if v.index < first.index and v.clause == first.clause), None)
         verb = behind or ahead
         if role is None and behind is not None:
-            role = "subject" if _passive(reading, behind) and role == "agent" else "object"
+            role = "subject" if passive(reading, behind) and role == "agent" else "object"
         elif role is None and ahead is not None:
-            role = "object" if _passive(reading, ahead) else "subject"
+            role = "object" if passive(reading, ahead) else "subject"
         elif role == "agent":
             role, verb = "subject", _deed(reading, first) or verb
         found.append(Place(name.words, role or "none", verb, qualified, first.sentence, possessive))
@@ -189,7 +167,7 @@ def _governing(reading: Reading, first: Token) -> tuple[Token, ...]:
     bare = before is None or before.clause != noun.clause or before.lower in ("and", "the", "of", "in")
     plural = noun.lower.endswith("s") and bare
     if link.lower in ("at", "to") and any(
-        t.clause == noun.clause and _verb(reading, t) for t in reading.tokens[max(0, noun.index - 6) : noun.index]
+        t.clause == noun.clause and is_verb(reading, t) for t in reading.tokens[max(0, noun.index - 6) : noun.index]
     ):
         return ()
     if gap.strip() != link.text or not thesaurus.lemmas(noun.lower, "n") or (nouns < verbs and not plural):
@@ -243,7 +221,7 @@ def _usurped(case: Case, said: tuple[Place, ...], everywhere: list[Place]) -> Fa
             continue
         same = [p for p in everywhere if p.verb is not None and agree(p.verb, place.verb)]
         subjects = [p for p in same if p.role == "subject"]
-        if not subjects or any(_same(p, place) for p in subjects):
+        if not subjects or any(_same(p, place) for p in subjects) or _listed(case, place, subjects):
             continue
         if any(p.verb is not None and _beside_pronoun(case, p.verb) for p in subjects):
             continue
@@ -258,6 +236,23 @@ def _usurped(case: Case, said: tuple[Place, ...], everywhere: list[Place]) -> Fa
                 f"not {' '.join(place.words)!r}; keep who did it.",
             )
     return None
+
+
+def _listed(case: Case, place: Place, subjects: list[Place]) -> bool:
+    """Whether a quote lists a name together with the subject: "A, B and C signed"."""
+    last = {p.words for p in subjects}
+    for reading in case.quotes:
+        run: list[tuple[str, ...]] = []
+        for i, one in enumerate(reading.names):
+            run.append(one.words)
+            behind = reading.names[i + 1].start if i + 1 < len(reading.names) else len(reading.text)
+            gap = reading.text[one.end : behind]
+            if _LISTS.fullmatch(gap):
+                continue
+            if run[-1] in last and any(one_actor(words, place.words) for words in run):
+                return True
+            run = []
+    return False
 
 
 def _beside_pronoun(case: Case, verb: Token) -> bool:

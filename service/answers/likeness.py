@@ -8,8 +8,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from service.answers.evidence import Line
+from service.domain import Article
 from service.language.wordvectors import likeness
-from service.ports import Embedder
+from service.ports import Embedder, Sentences
 
 
 class Likeness:
@@ -28,6 +30,16 @@ class Likeness:
                 self._vectors[text] = vector
         while len(self._vectors) > self._capacity + len(fresh):
             self._vectors.popitem(last=False)
+
+    def recall(self, readings: Iterable[tuple[Article, Sentences | None]], lines: Iterable[Line]) -> None:
+        """Take the vectors of these lines as the record keeps them, so that they need not be embedded."""
+        rows = {article.file_id: {start: row for row, (start, _, _) in enumerate(told.places)}
+                for article, told in readings if told is not None}
+        kept = {article.file_id: told.vectors for article, told in readings if told is not None}
+        for line in lines:
+            row = rows.get(line.source.file_id, {}).get(line.start)
+            if row is not None and line.text not in self._vectors:
+                self._vectors[line.text] = kept[line.source.file_id][row]
 
     def cosine(self, first: str, second: str) -> float:
         """The cosine of two learned texts."""

@@ -21,6 +21,11 @@ _UNCHANGED = frozenset("hurt cut put set hit shut let split spread beat burst sh
 """Verbs whose past participle is their base form."""
 _LEVELS = frozenset("rise climb stand reach grow increase fall drop total number remain jump double".split())
 """Verbs by which news tells the level of a count; what is counted stands in their subject."""
+_LEVEL_NOUNS = frozenset("toll count number total tally figure sum estimate rate".split())
+"""Nouns that only say that something is counted: the toll of *deaths*, the number of *arrests*."""
+UNDOES = frozenset("return reverse withdraw recover release free resettle rebuild restore reinstate rehire reopen "
+                   "resume recall retract cancel lift repatriate rejoin".split())
+"""Base forms of verbs by which an earlier deed is undone; what they count is no count of the deed itself."""
 POSSIBLE = frozenset({"can", "could", "may", "might", "would"})
 """Modal verbs of what may be."""
 _RELATIVE = frozenset({"who", "which", "that", "whose", "where"})
@@ -73,11 +78,11 @@ def predicate_of(figure: Figure, text: str) -> tuple[Word, ...]:
 
 
 def _state(after: list[Word]) -> tuple[Word, ...]:
-    """The participles right behind the counted thing: "left 9 people *hurt*"."""
+    """The participles, or the adjective, right behind the counted thing: "left 9 people *hurt*", "… *dead*"."""
     i = 0
     while i < len(after) and after[i].lower.endswith("ly"):
         i += 1
-    if i < len(after) and _participle(after[i]):
+    if i < len(after) and (_participle(after[i]) or (after[i].content and lemmas(after[i].lower, "a"))):
         return (after[i], *_coordinated(after[i + 1 :]))
     return ()
 
@@ -90,10 +95,27 @@ def _level(before: list[Word], text: str, start: int) -> tuple[Word, ...]:
         if _LEVELS & set(lemmas(clause[i].lower, "v")):
             told = tuple(w for w in clause[:i] if w.lower not in AUXILIARIES and (
                 _participle(w) or (w.lower.endswith("ing") and lemmas(w.lower, "a"))))
-            return told or tuple(w for w in clause[:i] if w.content and w.text.islower() and lemmas(w.lower, "n"))
+            return told or _counted_in(clause[:i])
         if clause[i].lower not in ("to", "at", "by", "now", "about", "some"):
             break
     return ()
+
+
+def _counted_in(subject: Sequence[Word]) -> tuple[Word, ...]:
+    """The nouns that a subject such as "the death toll of the quake" counts: those before "of", its own noun aside."""
+    cut = next((i for i, w in enumerate(subject) if i and w.lower in ("of", "from", "in", "for", "at")), len(subject))
+    nouns = [w for w in subject if w.content and w.text.islower() and lemmas(w.lower, "n")]
+    bare = [w for w in nouns if not set(lemmas(w.lower, "n")) & _LEVEL_NOUNS]
+    first = [w for w in bare if cut == len(subject) or w.start < subject[cut].start]
+    return tuple(first or bare or nouns)
+
+
+def undoes(figure_verbs: Sequence[str], asked: Sequence[str]) -> bool:
+    """Whether what is said of a figure undoes what the question asks for ("returned" for "evacuated"), or is undone."""
+    def undoing(verbs: Sequence[str]) -> bool:
+        return any(set(lemmas(verb, "v")) & UNDOES for verb in verbs)
+
+    return bool(asked) and bool(figure_verbs) and undoing(figure_verbs) != undoing(asked)
 
 
 def possible(figure: Figure, text: str) -> bool:
@@ -111,6 +133,22 @@ def whole(figure: Figure, text: str) -> bool:
     """Whether a figure is the whole of which another one is told: "of the 90 miners", "12 of 14 ships"."""
     before = [w.lower for w in words(text[: figure.start])][-2:]
     return before[-1:] == ["of"] or before in (["of", "the"], ["of", "its"], ["of", "their"], ["of", "some"])
+
+
+_RATE = re.compile(r"\s*(?:(?:an?|per|each|every)\s+[^\W\d_]+|daily|weekly|monthly|yearly|annually|/\s*[a-z]+)\b", re.I)
+_RATED = re.compile(r"\b(?:per|daily|weekly|monthly|yearly|annual\w*|rate|each|every|an? (?:second|minute|hour|day|"
+                    r"night|week|month|year|head|person|unit|share|barrel|tonne|ton|litre|gallon|kilo\w*|mile))\b",
+                    re.I)
+
+
+def rate(figure: Figure, text: str) -> bool:
+    """Whether a figure is told for a unit of something else ("$1.2 million *a day*"), not as a whole."""
+    return _RATE.match(text, figure.end) is not None and _RATED.match(text[figure.end :].lstrip()) is not None
+
+
+def asks_rate(text: str) -> bool:
+    """Whether a question asks for a rate ("how much a day", "the annual budget")."""
+    return _RATED.search(text) is not None
 
 
 def denied(figure: Figure, text: str) -> bool:

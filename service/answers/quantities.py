@@ -15,20 +15,34 @@ from datetime import date
 from service.answers.actors import countries, name_keys, names_fit, nations_of, without_speaker
 from service.answers.evidence import Line
 from service.answers.likeness import Likeness
-from service.answers.predicate import POSSIBLE, clause_of, denied, possible, predicate_of, whole
+from service.answers.predicate import (
+    POSSIBLE,
+    asks_rate,
+    clause_of,
+    denied,
+    possible,
+    predicate_of,
+    rate,
+    undoes,
+    whole,
+)
 from service.answers.question import Question
 from service.domain import DateMention, Figure
 from service.language.countries import country_of
 from service.language.dates import read_dates
 from service.language.figures import read_figures
 from service.language.names import metonyms, read_names
-from service.language.thesaurus import is_a, lemmas, opposed
+from service.language.thesaurus import is_a, lemmas, near, opposed
 from service.language.words import words
 
 _ANYBODY = frozenset({"people", "persons", "person", "men", "women", "individuals"})
 """Nouns that count whoever the rest of the clause is about."""
 _GENERIC = frozenset({"be", "have", "do", "happen", "exist", "get", "make", "there"})
 """Base forms of verbs that say nothing of their own about a figure."""
+_LASTING = frozenset({"last", "take", "go", "continue", "run", "endure"})
+"""Base forms of verbs that ask for a length of time and say nothing of what took it."""
+_DEED = 0.8
+"""A noun this near to a verb names the same deed: "arrests", "deaths"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +182,10 @@ def _another_thing(question: Question, mention: Mention) -> bool:
         return True
     if any(opposed(w.lower, verb) for w in question.predicate for verb in mention.predicate):
         return True
+    if figure.kind == "money" and rate(figure, text) and not asks_rate(question.text):
+        return True
+    if undoes(mention.predicate, [w.lower for w in question.predicate]):
+        return True
     if question.thing and mention.figure.kind == "count" and mention.thing:
         anybody = mention.thing[-1] in _ANYBODY
         if features.thing < 0.5 and not (anybody and features.nearby >= 0.6):
@@ -209,9 +227,11 @@ def _thing_fits(question: Question, candidate: _Candidate, likeness: Likeness) -
     """How near the counted thing is to the one asked for; the head noun decides."""
     if not question.thing:
         return 0.7
+    head = question.thing[-1].lower
+    if (is_a(head, "person") or head in _ANYBODY) and _deeds(question, candidate.thing or candidate.predicate):
+        return 0.8
     if not candidate.thing:
         return 0.5
-    head = question.thing[-1].lower
     joined = " and " in (candidate.figure.thing or "")
     best = likeness.best(head, candidate.thing if joined else candidate.thing[-1:])
     best = max(best, 0.8 * likeness.best(head, candidate.thing[:-1]))
@@ -221,23 +241,36 @@ def _thing_fits(question: Question, candidate: _Candidate, likeness: Likeness) -
         anybody = head in ("people", "persons") and any(is_a(word, "person") for word in candidate.thing)
         if anybody or (last in _ANYBODY and head not in ("women", "men", "children")):
             best = 0.8
-        elif candidate.figure.thing and (read_names(candidate.figure.thing) or last in candidate.predicate):
+        elif candidate.figure.thing and (_ends_in_name(candidate.figure.thing) or last in candidate.predicate):
             best = 0.7
     return best
 
 
+def _ends_in_name(thing: str) -> bool:
+    """Whether who is counted is told by a name alone: "3,000 North Koreans", not "3,000 North Korean soldiers"."""
+    return any(name.end >= len(thing.rstrip()) for name in read_names(thing))
+
+
 def _predicate_fits(question: Question, candidate: _Candidate, likeness: Likeness) -> tuple[float, float]:
     """How much of what the question says of the thing the figure's clause says, and the other way round."""
-    asked = [w.lower for w in question.predicate if not set(lemmas(w.lower, "v")) & _GENERIC]
-    said = [*candidate.predicate, *(w for w in candidate.thing if lemmas(w, "v"))]
+    generic = _GENERIC | _LASTING if question.figures == {"duration", "measure"} else _GENERIC
+    asked = [w.lower for w in question.predicate if not set(lemmas(w.lower, "v")) & generic]
+    deeds = _deeds(question, candidate.thing)
+    said = [*candidate.predicate, *(w for w in candidate.thing if lemmas(w, "v")), *deeds]
     if not asked:
         return 0.5, 0.5
     if not said:
         return 0.0, 0.4
     forward = sum(likeness.best(word, said) for word in asked) / len(asked)
-    plain = [w for w in candidate.predicate if not set(lemmas(w, "v")) & _GENERIC]
+    plain = deeds or [w for w in candidate.predicate if not set(lemmas(w, "v")) & generic]
     backward = sum(likeness.best(word, asked) for word in plain) / len(plain) if plain else 0.4
     return forward, backward
+
+
+def _deeds(question: Question, told: Sequence[str]) -> list[str]:
+    """The nouns that name what the question says was done: "arrests" for "how many people were arrested"."""
+    nouns = [w for w in told[-1:] if lemmas(w, "n") and not is_a(w, "person") and not w.endswith(("ed", "ing"))]
+    return [noun for noun in nouns if any(near(verb.lower, noun) >= _DEED for verb in question.predicate)]
 
 
 def _nouns(text: str) -> list[str]:

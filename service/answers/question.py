@@ -78,18 +78,27 @@ def read_question(text: str, asked: date | None = None) -> Question:
     kind, figures, thing = _kind(text, tokens)
     names = tuple(n for n in read_names(text) if n.words)
     if not any(c.isupper() for c in text[1:]):
-        names = _plain_countries(text)
+        names = plain_countries(text)
     named = {i for n in names for i in range(n.start, n.end)}
     counted, thing = thing, tuple(w for w in thing if w.start not in named) or thing[-1:]
+    since = _clause_start(text, tokens)
     predicate = tuple(
         w for i, w in enumerate(tokens)
-        if w not in thing and w.content and w.start not in named and _verbal(w, tokens, i)
+        if w not in thing and w.content and w.start not in named and w.start >= since and _verbal(w, tokens, i)
     )
     return Question(text, kind, tokens, names, read_dates(text, asked), thing, counted, predicate, figures,
                     _agent(tokens, names, predicate))
 
 
-def _plain_countries(text: str) -> tuple[Name, ...]:
+def _clause_start(text: str, tokens: tuple[Word, ...]) -> int:
+    """From where on verbs are the question's own: in "how many of the men they sent *were* killed" from "were"."""
+    partial = re.search(r"\bhow\s+many\s+of\s+the\b", text, re.I)
+    if partial is None:
+        return 0
+    return next((w.start for w in tokens if w.start > partial.end() and w.lower in AUXILIARIES), 0)
+
+
+def plain_countries(text: str) -> tuple[Name, ...]:
     """The countries in a question typed without capitals ("did north korea send")."""
     return tuple(
         Name(start, end, text[start:end], (key,)) for start, end, key in folded_places(text.title())
@@ -225,12 +234,22 @@ def _asked_noun(tokens: tuple[Word, ...]) -> tuple[Word, ...]:
 
 def _verbal(word: Word, tokens: tuple[Word, ...], i: int) -> bool:
     """Whether a word stands as a verb in the question: behind an auxiliary's subject, or by its form."""
-    if not lemmas(word.lower, "v"):
+    if not lemmas(word.lower, "v") or _subordinate(word, tokens, i):
         return False
     nouns, verbs = frequency(word.lower, "n"), frequency(word.lower, "v")
     before = tokens[i - 1].lower if i else ""
     if before in ("the", "a", "an", "of", "its", "their", "his", "her", "how", "what"):
         return False
+    if i > 1 and tokens[i - 1].text[0].isupper() and tokens[i - 2].lower in ("the", "a", "an", "this"):
+        return False
     if before == "to" or before in AUXILIARIES or before in ("or", "and"):
         return verbs > 0 or not nouns
     return verbs >= nouns
+
+
+def _subordinate(word: Word, tokens: tuple[Word, ...], i: int) -> bool:
+    """Whether a verb can't be the question's own: behind a form of *do* that is in a base form ("does the rise they
+    *accepted* take effect").
+    """
+    before = [t.lower for t in tokens[:i] if t.lower in AUXILIARIES]
+    return before[-1:] != [] and before[-1] in ("do", "does", "did") and word.lower not in lemmas(word.lower, "v")

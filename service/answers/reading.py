@@ -126,7 +126,9 @@ def likeness(first: str, second: str) -> float:
         return 1.0
     found = thesaurus.near(first, second)
     if found < KIN and ("-" in first or "-" in second):
-        found = max([found, *(thesaurus.near(a, b) for a in first.split("-") for b in second.split("-"))])
+        parts, others = first.split("-"), second.split("-")
+        best = [max(thesaurus.near(a, b) if a and b else 0.0 for b in others) for a in parts]
+        found = max(found, min(best) if len(parts) > 1 and len(others) > 1 else max(best))
     return found
 
 

@@ -10,10 +10,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.answers.actors import name_keys, names_fit
-from service.answers.evidence import Line
+from service.answers.evidence import QUOTE_LIMIT, Line
 from service.answers.likeness import Likeness
 from service.answers.predicate import is_verb
 from service.answers.question import AUXILIARIES, Question
@@ -21,7 +21,7 @@ from service.answers.speaker import speaker_of
 from service.language.countries import country_of
 from service.language.dates import read_dates
 from service.language.names import Name, metonyms, read_names
-from service.language.thesaurus import lemmas, opposed
+from service.language.thesaurus import is_a, lemmas, opposed
 from service.language.words import words
 
 _CAUSE = re.compile(
@@ -59,6 +59,13 @@ class Candidate:
 
     line: Line
     fitness: Fitness
+    identifies: bool = False
+    """Whether the line says who somebody is, where that is all that was asked."""
+
+    @property
+    def fit(self) -> float:
+        """The score, or what the line's identification of a person is worth by itself."""
+        return max(self.score, self.fitness.kind) if self.identifies else self.score
 
     @property
     def score(self) -> float:
@@ -70,11 +77,20 @@ class Candidate:
         """The logarithm of the odds that the line answers."""
         return sum(w * v for w, v in zip(WEIGHTS, self.fitness.values(), strict=True))
 
+    @property
+    def standing(self) -> float:
+        """The odds by which candidates are ordered: a line of a passage that was found later stands behind."""
+        return self.odds - RANK * self.line.rank
+
 
 WEIGHTS = (1.83, 3.81, -0.59, 0.2, -0.07, 1.1, 3.07, -1.09, 2.58, -4.61)
+RANK = 0.03
+"""What each passage found before a line's own takes from its odds."""
 THRESHOLD = 0.35
 _DEEDS = frozenset({"when", "where", "why"})
 """Kinds of question whose answer must say what the question says was done."""
+_LIGHT = frozenset("be have do get make take go come happen occur exist hold find locate lie mean expect start".split())
+"""Base forms of verbs that say little of what was done ("where does it *come* from", "where was it *held*")."""
 _POOL = 40
 """So many lines, the best by their words, are compared by meaning."""
 
@@ -82,11 +98,12 @@ _POOL = 40
 async def select(question: Question, lines: Sequence[Line], likeness: Likeness) -> list[Candidate]:
     """All lines with the question's names, best first. Raises EmbedderError."""
     told = [line for line in lines if line.kind == "body"] or list(lines)
+    pairs = [pair for line in told if (pair := _with_office(question, line, told)) is not None]
     rarity = _rarity(question, told)
     fitting = []
-    for line in told:
+    for line, paired in (*((line, False) for line in told), *((pair, True) for pair in pairs)):
         names = names_fit(question, line, f"{line.before} {line.after}")
-        kind = kind_fits(question, line, likeness) if names else None
+        kind = None if not names else 1.0 if paired else kind_fits(question, line, likeness)
         if kind is None or _contradicts(question, line):
             continue
         deed = _deed(question, line, likeness)
@@ -99,8 +116,8 @@ async def select(question: Question, lines: Sequence[Line], likeness: Likeness) 
     found = []
     for _, line, rest in fitting:
         meaning = min(1.0, max(0.0, likeness.cosine(question.text, line.text) / 0.75))
-        found.append(Candidate(line, Fitness(meaning, *rest)))
-    found.sort(key=lambda c: (-c.score, c.line.rank, c.line.start))
+        found.append(Candidate(line, Fitness(meaning, *rest), question.kind == "who_is"))
+    found.sort(key=lambda c: (-c.standing, c.line.rank, c.line.start))
     return found
 
 
@@ -140,7 +157,7 @@ def _told(text: str) -> list[tuple[str, bool]]:
 
 def _deed(question: Question, line: Line, likeness: Likeness) -> float:
     """How much of what the question says is done the line says; one half where it says nothing is done."""
-    asked = [w.lower for w in question.predicate]
+    asked = [w.lower for w in question.predicate if not set(lemmas(w.lower, "v")) & _LIGHT]
     if not asked:
         return 0.5
     here = [w.lower for w in words(line.text) if w.content]
@@ -161,8 +178,8 @@ def kind_fits(question: Question, line: Line, likeness: Likeness) -> float | Non
     if question.kind in ("who", "which") and _wants_name(question):
         fresh = _new_names(question, text)
         if question.kind == "who":
-            return 1.0 if _named_as_asked(question, text, fresh, likeness) else None
-        return 1.0 if fresh else 0.2
+            return 1.0 if _named_as_asked(question, text, fresh, likeness) else 0.0 if fresh else None
+        return _one_of_the_kind(question, text, fresh)
     if question.kind == "when":
         return 1.0 if read_dates(text, line.source.published) else None
     if question.kind == "where":
@@ -174,6 +191,18 @@ def kind_fits(question: Question, line: Line, likeness: Likeness) -> float | Non
     if question.kind == "what_said":
         return _said(question, line)
     return 0.5
+
+
+def _one_of_the_kind(question: Question, text: str, fresh: Sequence[Name]) -> float:
+    """Whether a text has one of what "which …" asks for: a country, a name, or a noun that WordNet files under it."""
+    head = question.thing[-1].lower
+    if is_a(head, "country") and head not in ("place", "area"):
+        return 1.0 if any(country_of(key) for name in fresh for key in name.words) else 0.2
+    asked = {w.stem for w in question.words}
+    if any(is_a(w.lower, head, 4) for w in words(text)
+           if w.content and w.stem not in asked and w.lower.islower() and not w.text[0].isupper()):
+        return 1.0
+    return 0.9 if fresh else 0.2
 
 
 def _named_as_asked(question: Question, text: str, names: Sequence[Name], likeness: Likeness) -> bool:
@@ -191,6 +220,37 @@ def _named_as_asked(question: Question, text: str, names: Sequence[Name], likene
         if any(likeness.words(a, w) >= 0.6 for a in asked for w in close):
             return True
     return not asked
+
+
+def _with_office(question: Question, line: Line, lines: Sequence[Line]) -> Line | None:
+    """A line that a named person opens or says, with the one before it, which speaks of the office asked for and names
+    nobody.
+
+    "The mayor has contradicted the county. No more than 4,000 left, Joris Pell told the radio."
+    """
+    named = {i for n in question.names for i in range(n.start, n.end)}
+    office = [w.stem for w in question.content if w.start not in named][:1]
+    if question.kind != "who" or question.predicate or not office:
+        return None
+    if office[0] not in {w.stem for w in words(line.before)[:6]}:
+        return None
+    if office[0] in {w.stem for w in words(line.text)} or any(map(_person, _new_names(question, line.before))):
+        return None
+    speaker = speaker_of(line.text)
+    acting = [name for name in _new_names(question, line.text) if _person(name)
+              and (name.start == 0 or (speaker is not None and speaker.start <= name.start < speaker.end))]
+    if not acting:
+        return None
+    first = next((other for other in lines if other.source.file_id == line.source.file_id
+                  and other.text == line.before and other.end <= line.start), None)
+    if first is None or line.end - first.start > QUOTE_LIMIT:
+        return None
+    return replace(line, start=first.start, text=line.article.text[first.start : line.end], before="")
+
+
+def _person(name: Name) -> bool:
+    """Whether a name can be a person's by its form: two words or more, none a country."""
+    return len(name.words) > 1 and not any(country_of(key) or metonyms(key) for key in name.words)
 
 
 def _wants_name(question: Question) -> bool:

@@ -12,6 +12,7 @@ from service.answers.alignment import Case
 from service.answers.gate_names import stands
 from service.answers.gates import Fault
 from service.answers.reading import NEAR, Reading, Token, light, likeness
+from service.answers.verbs import BE, verbal
 from service.language.names import Name
 
 LEAST = 0.5
@@ -54,7 +55,17 @@ def _borrowed(part: tuple[Token, ...], readings: list[Reading], others: list[lis
     foreign = {stem for rest in others for reading in rest for stem in reading.stems}
     heavy = [t for t in part if t.content and t.lower not in _SPEECH and not light(t)]
     taken = [t for t in heavy if t.stem not in own and t.stem in foreign]
+    if any(t in taken for t in _subject(part)):
+        return True
     return len(taken) >= 2 or 4 * len(taken) >= len(heavy) > 0
+
+
+def _subject(part: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The words of a part before its first verb, when they are few: who or what it tells of."""
+    for i, token in enumerate(part[:5]):
+        if i and (token.lower in BE or (token.text.islower() and verbal(token.lower))):
+            return part[:i]
+    return ()
 
 
 def score(case: Case) -> float:

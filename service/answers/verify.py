@@ -17,9 +17,12 @@ from service.answers.alignment import Case, case, verbatim
 from service.answers.gate_added import added, halved
 from service.answers.gate_names import dates, names
 from service.answers.gate_numbers import numbers
+from service.answers.gate_order import order
 from service.answers.gate_places import moved
+from service.answers.gate_reporting import asserting, reporting
 from service.answers.gate_roles import roles
 from service.answers.gate_speech import attribution
+from service.answers.gate_subjects import subjects
 from service.answers.gate_words import hedge, negation
 from service.answers.gates import Cited, Fault, Gate
 from service.answers.plain_text import plain
@@ -30,7 +33,7 @@ from service.domain import Chunk, Quote, Source, Span
 __all__ = ["GATES", "Cited", "Evidence", "Gate", "Proposed", "Rejected", "Verified", "check", "verify"]
 
 GATES: tuple[Callable[[Case], Fault | None], ...] = (
-    numbers, dates, names, negation, hedge, attribution, roles, moved, support, halved, added,
+    numbers, dates, names, negation, hedge, attribution, roles, moved, order, subjects, support, halved, added,
 )  # fmt: skip
 """The gates that read a statement against its located quotes, in order."""
 
@@ -78,7 +81,7 @@ def verify(proposed: Proposed, passages: Mapping[str, Evidence]) -> Verified | R
     if fault:
         return Rejected(proposed.text, *fault)
     sources = Cited(tuple(Quote(passages[key].source, 0, 0, "") for key, _ in proposed.quotes))
-    fault = plain(proposed.text, sources)
+    fault = plain(proposed.text, sources) or asserting(proposed.text)
     if fault:
         return Rejected(proposed.text, *fault)
     found: dict[tuple[str, int, int], Quote] = {}
@@ -87,6 +90,9 @@ def verify(proposed: Proposed, passages: Mapping[str, Evidence]) -> Verified | R
         place = locate(words, shown.source, shown.text, shown.spans, (shown.chunk.start, shown.chunk.end))
         if isinstance(place, Fault):
             return Rejected(proposed.text, *place)
+        fault = reporting(place, shown.text)
+        if fault:
+            return Rejected(proposed.text, *fault)
         found[place.source.file_id, place.start, place.end] = place
     cited = Cited(tuple(found.values()))
     fault = check(proposed.text, cited)

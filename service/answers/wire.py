@@ -40,6 +40,8 @@ def answer_json(answer: Answer) -> Json:
         },
         "timings_ms": timings_json(answer.timings_ms),
         "created": answer.created,
+        "standalone_question": answer.standalone_question,
+        "thread_id": answer.thread_id,
     }
 
 
@@ -79,7 +81,7 @@ def citation_json(citation: Citation) -> Json:
 
 def quote_json(quote: Quote) -> Json:
     """A quote and where it stands: the fields of a citation without its number."""
-    return _located(quote.source, quote.start, quote.end, quote.text)
+    return _located(quote.source, quote.start, quote.end, quote.text, quote.page, quote.fragment_url)
 
 
 def passage_json(passage: Passage, index: int) -> Json:
@@ -87,7 +89,9 @@ def passage_json(passage: Passage, index: int) -> Json:
     chunk = passage.chunk
     return {
         "index": index,
-        **_located(passage.source, chunk.start, chunk.end, chunk.text),
+        **_located(
+            passage.source, chunk.start, chunk.end, chunk.text, passage.page, passage.fragment_url
+        ),
         "score": passage.score,
         "dense": passage.dense,
         "lexical": passage.lexical,
@@ -126,6 +130,8 @@ def article_json(article: Article) -> Json:
         "url": article.url,
         "origin_id": article.origin_id,
         "reprint_of": article.reprint_of,
+        "update_of": article.update_of,
+        "rests_on": list(article.rests_on),
         "file_sha256": article.sha256,
         "source": article.source,
         "author": article.author.value if article.author else None,
@@ -167,8 +173,11 @@ def timings_json(timings: Mapping[str, float]) -> Json:
     return {step: round(spent, 1) for step, spent in timings.items()}
 
 
-def _located(source: Source, start: int, end: int, text: str) -> Json:
-    """The fields that every quote has, in the contract's order."""
+def _located(
+    source: Source, start: int, end: int, text: str, page: int | None, fragment_url: str | None
+) -> Json:
+    """The fields that every quote has, in the contract's order, and its page or address where there is one."""
+    places = {"page": page, "fragment_url": fragment_url}
     return {
         "type": "char_location",
         "cited_text": text,
@@ -183,4 +192,5 @@ def _located(source: Source, start: int, end: int, text: str) -> Json:
         "url": source.url,
         "origin_id": source.origin_id,
         "reprint_of": source.reprint_of,
+        **{name: value for name, value in places.items() if value is not None},
     }

@@ -25,6 +25,8 @@ _TIME_WORDS: Final = frozenset(
         "hrs t updated published posted last modified date".split(),
     )
 )
+TIME_NAMES: Final = frozenset((*MONTHS, *_DAYS))
+"""Months and weekdays in small letters."""
 _SHORT_MONTHS: Final = frozenset((*(month[:3] for month in MONTHS), "sept"))
 _TOKENS: Final = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*|\d+")
 _DATE_KEY: Final = re.compile(
@@ -36,8 +38,8 @@ _DATE_KEY: Final = re.compile(
 _NAME: Final = r"[A-ZÀ-ÖØ-Þ][\w.'’-]*"
 _PARTICLE: Final = r"(?:de|da|di|del|van|von|der|den|la|le|al|el|bin|ibn|ben|bint|dos|du|and|y|of|the|for|in|at|with|&)"
 _BYLINE: Final = re.compile(
-    r"(?:by|written by|produced by|compiled by|edited by|reported by|words by|story by|report by|text by|"
-    r"author)\s*[: ]\s*(?=\S)",
+    r"(?:by|(?:written|produced|compiled|edited|reported|words|story|report|text|interview|translated|review|"
+    r"analysis|column|commentary|as told to|research) by|author)\s*[: ]\s*(?=\S)",
     _I,
 )
 _NAME_WORDS: Final = re.compile(
@@ -87,12 +89,14 @@ _CONTACT: Final = re.compile(
     _I,
 )
 _CONTACT_CUE: Final = re.compile(
-    r"^[^\w]*(?:follow|contact|reach|call (?:\S+ ){0,2}(?:reporter|writer|columnist|editor)|e-?mail|"
+    r"^[^\w]*(?:(?:press|media|news|editorial|pr) (?:contacts?|enquiries|inquiries|office)\b|"
+    r"follow|contact|reach|call (?:\S+ ){0,2}(?:reporter|writer|columnist|editor)|e-?mail|"
     r"write to|send (?:tips|us|him|her|them|an)|tweet|got a (?:tip|question))\b|\b(?:can be (?:reached|contacted)|"
     r"reach (?:him|her|them|out|me)|follow (?:him|her|them|me|us|along)|"
     r"contact (?:him|her|them|me)|email (?:him|her|them|me))\b",
     _I,
 )
+_OUTLETS_OWN: Final = re.compile(r"[^\w]*(?:follow|like|join|find|connect with|subscribe to) us\b", _I)
 
 _PHOTO: Final = (
     r"(?:photo(?:graph)?s?|images?|pictures?|pics?|illustrations?|video|graphic|still|screenshot|screengrab)"
@@ -132,6 +136,8 @@ _PICTURED: Final = re.compile(
 
 def photo_kind(text: str, words: int) -> SpanKind | None:
     """`credit` for a bare photo credit, `caption` for a caption that carries one, None for anything else."""
+    if words <= 300 and _GALLERY.search(text[-60:]):
+        return "caption"
     if words > 90:
         return None
     if (
@@ -192,7 +198,7 @@ def is_byline(text: str, words: int) -> bool:
         _CONTRIBUTED.match(text.lstrip("([*_—–- ")) or _CONTRIBUTED_TO.search(text) or _UPDATED.match(text)
     ):
         return True
-    return bool(_CONTACT.search(text) and _CONTACT_CUE.search(text))
+    return bool(_CONTACT.search(text) and _CONTACT_CUE.search(text) and not _OUTLETS_OWN.match(text))
 
 
 def byline_names(text: str) -> str | None:
@@ -247,7 +253,9 @@ _CREDITS: Final = tuple(
     )
 )
 _BARE_SOURCE: Final = re.compile(
-    r"[*_(\[]{0,3}(?:source|via|h/t|hat tip|courtesy)\s*:[*_]*\s*(?P<outlet>\S.{1,120}?)[\])*_.]*$", _I
+    r"(?:[–—-]\s)?[*_(\[]{0,3}(?:(?:source|via|h/t|hat tip|courtesy)\s*:|via\s(?=[A-Z]))[*_]*\s*"
+    r"(?P<outlet>\S.{1,120}?)[\])*_.]*$",
+    _I,
 )
 _SOURCE_LABEL: Final = re.compile(r"[*_]*(?:original )?source[*_]*\s*:?[*_]*$", _I)
 _DOMAIN: Final = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,24}(?:/\S*)?$", _I)
@@ -304,6 +312,6 @@ def _outlet(words: str) -> str | None:
     ):
         return None
     first = _TOKENS.match(head.casefold())
-    if first is None or first[0] in MONTHS or first[0] in _DAYS or (first[0].isdigit() and len(tokens) == 1):
+    if first is None or first[0] in (*MONTHS, *_SHORT_MONTHS, *_DAYS) or (first[0].isdigit() and len(tokens) == 1):
         return None
     return name

@@ -142,7 +142,7 @@ def _width(text: str, runs: list[list[Line]], *, markdown: bool) -> int:
         if not pairs or not NARROWEST <= width <= WIDEST:
             continue
         inside = sum(text[after.start].islower() for _, after in pairs)
-        full = sum(_full(text, line, after, width) for line, after in pairs)
+        full = sum(_full(text, line, after, width - 3) for line, after in pairs)
         pairs_seen += len(pairs)
         if inside >= 0.3 * len(pairs) and full >= 0.6 * len(pairs):
             widest, wrapped = max(widest, width), wrapped + len(pairs)

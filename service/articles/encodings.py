@@ -82,6 +82,34 @@ def decode(data: bytes, name: str) -> str:
         return _checked(_guess(data, name), name)
 
 
+_DECLARED: Final = re.compile(
+    rb"""<(?:meta\b[^>]{0,300}?charset|\?xml\b[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE
+)
+_AS_BROWSERS: Final = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252",
+                       "ascii": "cp1252", "iso-8859-9": "cp1254", "tis-620": "cp874", "gb2312": "gb18030",
+                       "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "shift_jis": "cp932"}
+"""What browsers read for the encodings that pages declare, where it is another."""
+
+
+def decode_markup(data: bytes, name: str) -> str:
+    """The text of a web page: as `decode`, and where it isn't UTF-8, in the encoding that it declares.
+
+    NUL characters are white space, as in browsers. Raises ReadError.
+    """
+    data = data if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else data.replace(b"\0", b" ")
+    declared = _DECLARED.search(data[:4096])
+    if declared and not data.startswith(tuple(mark for mark, _ in _MARKS)):
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError:
+            label = declared[1].decode("ascii", "replace").lower()
+            try:
+                return data.decode(_AS_BROWSERS.get(label, label))
+            except (UnicodeDecodeError, LookupError):
+                pass
+    return decode(data, name)
+
+
 def _strictly(data: bytes, encoding: str, name: str) -> str:
     try:
         return data.decode(encoding)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.articles.read import SUFFIXES
+from service.articles.read import format_of, unsupported
 from service.errors import ReadError
 
 STATE_FOLDER = ".onrecord"
@@ -37,6 +38,11 @@ def source_of(root: Path) -> str:
     """The name of a source: the folder's real path, for a single file that of the folder it stands in."""
     real = Path(os.path.realpath(root))
     return str(real if real.is_dir() else real.parent)
+
+
+def path_hash(path: str) -> str:
+    """What stands for a path that must not be kept."""
+    return hashlib.sha256(path.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def walk(root: Path) -> Iterator[Found | Refused]:
@@ -100,13 +106,7 @@ def _unfit(path: Path, filename: str, *, named: bool) -> Refused | None:
     except UnicodeEncodeError:
         shown = filename.encode("utf-8", "backslashreplace").decode("utf-8")
         return Refused(path, shown, f"the file's name {shown!r} isn't valid text", "rename the file")
-    if path.suffix.lower() not in SUFFIXES:
-        kinds = ", ".join(sorted(SUFFIXES))
-        return Refused(
-            path,
-            filename,
-            f"{filename!r} has an unsupported format {path.suffix!r}",
-            f"convert it to one of {kinds}",
-            unsupported=not named,
-        )
+    if format_of(path.name) is None:
+        error = unsupported(filename)
+        return Refused(path, filename, str(error), error.advice, unsupported=not named)
     return None

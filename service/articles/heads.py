@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from service.articles import attributions, wording
+from service.articles import attributions, wording, writers
 from service.articles.labels import ALIKE, CONTENT, TWO_SENTENCES, Labels
 from service.domain import SpanKind
 
@@ -19,7 +19,7 @@ def mark_top(labels: Labels) -> None:
     first = min(2, len(labels.blocks) - 1)
     for index, block in enumerate(labels.blocks):
         unmarked = labels.kinds[index] is None and not block.heading
-        if unmarked and index < 3 * TOP_BLOCKS and attributions.KEY_LINE.match(block.text):
+        if unmarked and index < 3 * TOP_BLOCKS and _tells_of_writing(block.text):
             labels.kinds[index] = "byline"
         elif unmarked and index < 3 * TOP_BLOCKS and wording.is_counter(block.text):
             labels.kinds[index] = "share"
@@ -42,6 +42,16 @@ def mark_top(labels: Labels) -> None:
         for index in range(min(len(labels.blocks), 3 * TOP_BLOCKS)):
             if labels.blocks[index].text == labels.blocks[labels.title].text:
                 labels.kinds[index] = "headline"
+
+
+def _tells_of_writing(text: str) -> bool:
+    """Whether a line of the head is a key and its value, a name with a post, or a place with a date."""
+    return bool(
+        attributions.KEY_LINE.match(text)
+        or writers.names_with_post(text) is not None
+        or writers.is_signature(text)
+        or writers.placed_date(text)
+    )
 
 
 def _begins_story(labels: Labels, index: int) -> bool:
@@ -105,7 +115,10 @@ def _head_line(labels: Labels, index: int) -> SpanKind:
     if labels.title is not None and index < labels.title and len(words) >= 5:
         return "byline" if _is_named(labels.blocks[index].text) else "teaser"
     below = labels.title is None or index > labels.title
-    return "byline" if below and len(words) >= 2 and _is_named(labels.blocks[index].text) else "share"
+    if below and labels.title is not None and index + 1 < len(labels.blocks) and labels.blocks[index + 1].item:
+        return "headline"
+    signed = index > 0 and labels.kinds[index - 1] == "byline"
+    return "byline" if below and (len(words) >= 2 or signed) and _is_named(labels.blocks[index].text) else "share"
 
 
 def _is_named(text: str) -> bool:

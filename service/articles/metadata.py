@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from service.articles import attributions
+from service.articles import attributions, writers
 from service.articles.blocks import flat
 from service.articles.datelines import read_dateline
 from service.articles.front import front_matter
@@ -103,8 +103,8 @@ def _address(value: str | None, found_in: str) -> Sourced[str] | None:
     return Sourced(found[0].rstrip(".,;)]"), found_in) if found else None
 
 
-def _build(values: Mapping[str, str], found_in: str) -> Metadata:
-    """Metadata from named values, whatever name they go by."""
+def from_fields(values: Mapping[str, str], found_in: str) -> Metadata:
+    """Metadata from named values, whatever name they go by (`headline` for `title`, `date` for `published` …)."""
 
     def first(name: str) -> str | None:
         return next((values[key] for key in _KEYS[name] if values.get(key)), None)
@@ -125,7 +125,7 @@ def _build(values: Mapping[str, str], found_in: str) -> Metadata:
 
 def _from_front_matter(text: str) -> Metadata:
     front = front_matter(text)
-    return _build(front.values, "front matter") if front else Metadata()
+    return from_fields(front.values, "front matter") if front else Metadata()
 
 
 def _of_kind(text: str, spans: Sequence[Span], *kinds: str) -> Iterator[tuple[int, str, int]]:
@@ -141,19 +141,38 @@ def _from_lines(text: str, spans: Sequence[Span]) -> Metadata:
     front = front_matter(text)
     values: dict[str, str] = {}
     found = Metadata()
+    story = [at for at, span in enumerate(spans) if span.kind == "body"]
+    opening, closing = (story[0], story[-1]) if story else (0, 0)
     for index, line, _words in _of_kind(text, spans, "byline"):
         if front and spans[index] == front.span:
             continue
         if (pair := attributions.KEY_LINE.match(line)) and not attributions.byline_names(line):
             values.setdefault(pair["key"].lower().replace(" ", ""), pair["value"])
+        if opening < index < closing:
+            continue
         if names := attributions.byline_names(line):
             found = found.over(_from_byline(names))
-        if attributions.is_date_line(line):
+        elif with_post := writers.names_with_post(line):
+            found = found.over(Metadata(author=_text(with_post, "byline")))
+        elif index < opening and writers.is_signature(line):
+            names = line if writers.names_alone(line.partition(",")[0]) else None
+            found = found.over(_from_byline(names) if names else Metadata())
+        elif index < opening and writers.names_alone(line) and not _mentioned(text, spans, line):
+            found = found.over(Metadata(author=_text(line, "name under the title")))
+        if attributions.is_date_line(line) or writers.placed_date(line):
             found = found.over(Metadata(published=_day(line, "date line")))
         elif names:
             found = found.over(Metadata(published=_day(names, "byline")))
-    named = _build(values, "line")
+    if noted := next((writers.noted_writer(flat(text, span.start, span.end)) for span in spans[:1]), None):
+        found = found.over(Metadata(author=_text(noted, "note")))
+    named = from_fields(values, "line")
     return named.over(replace(found, credit=_credit(text, spans) or None))
+
+
+def _mentioned(text: str, spans: Sequence[Span], name: str) -> bool:
+    """Whether the story speaks of a person or place of this name; its writer it doesn't name."""
+    last = re.compile(rf"\b{re.escape(name.split()[-1])}\b")
+    return any(last.search(text, span.start, span.end) for span in spans if span.kind == "body")
 
 
 def _from_byline(names: str) -> Metadata:
@@ -194,7 +213,11 @@ def _credit(text: str, spans: Sequence[Span]) -> Sourced[str] | None:
             after_story
             and bare is None
             and credit
-            and (attributions.is_domain(credit.outlet) or attributions.OUTLET_WORDS.search(credit.outlet))
+            and (
+                attributions.is_domain(credit.outlet)
+                or attributions.OUTLET_WORDS.search(credit.outlet)
+                or line.casefold().startswith(("via ", "via:", "h/t", "hat tip"))
+            )
         ):
             bare = Sourced(credit.outlet, "source line")
         elif after_story and bare is None and source_label and words <= 6:
@@ -217,7 +240,9 @@ def _from_story(text: str, spans: Sequence[Span]) -> Metadata:
     title = None
     first_body = next((index for index, span in enumerate(spans) if span.kind == "body"), len(spans))
     for _index, line, _words in _of_kind(text, spans[:first_body], "headline"):
-        title = _text(line, "headline")
+        if attributions.is_date_line(line):
+            continue
+        title = Sourced(line, "headline") if len(line) <= _LONGEST_VALUE else None
         break
     for span in spans[max(0, first_body - 1) : first_body]:
         if dateline := read_dateline(flat(text, span.start, span.end)):

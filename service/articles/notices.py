@@ -33,6 +33,9 @@ _ADVERT_LINE: Final = any_of(
     r"(?:a|your) (?:free |digital |premium )?(?:account|subscription|membership) (?:gives|gets|includes|lets|offers|"
     r"unlocks)(?: you)?",
     r"buy now",
+    r"you(?:['’]ve| have) (?:read|used|viewed|reached|\d+|one|two|three|four|five|no) .{0,40}\b(?:free|complimentary|"
+    r"remaining|last) (?:articles?|stor(?:y|ies)|posts?|reads?|views?)\b.{0,40}",
+    r"already (?:a |an )?(?:subscribers?|members?|subscribed|have an? \w+).{0,30}",
     r"shop now",
 )
 _AD_FORM: Final = re.compile(
@@ -105,6 +108,13 @@ _LEGAL_WEIGHTS: Final = tuple(
             r"used)\b",
             1,
         ),
+        (
+            "not be",
+            r"\bnot be (?:(?:re)?(?:published|produced|broadcast|written|distributed|copied|used|transmitted|"
+            r"sold|printed|posted|stored)(?:,? (?:or|and|nor) |, )){1,6}(?:re)?\w+ed\b",
+            1,
+        ),
+        ("permission|consent", r"\bwithout (?:\w+ ){0,4}(?:permission|consent)\b", 1),
         (
             "advice|recommend|offer|solicit|endorse",
             r"\b(?:not|nothing\b.{0,60}\b(?:should|may|must|shall|can)) (?:be )?(?:considered|construed|"
@@ -194,7 +204,7 @@ _ATTRIBUTION: Final = re.compile(
 
 def notice_kind(text: str, words: int) -> SpanKind | None:
     """`advert` or `disclaimer` where the wording of a block says so, else None."""
-    if words <= 8 and _ADVERT_LINE.fullmatch(text.rstrip(".:")):
+    if words <= 14 and _ADVERT_LINE.fullmatch(text.rstrip(".:")):
         return "advert"
     if kind := _legal_or_commerce(text, words):
         return kind

@@ -1,41 +1,60 @@
-"""A file or some bytes, read as an article: decoded, marked, and described."""
+"""A file or some bytes, read as articles: decoded or copied out, marked, and described.
+
+`READERS` says how each format is read. What a library has to take apart (HTML, PDF, Word, e-mail) is read in a
+process beside, see `confined`; JSON is read line by line, an article each.
+"""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
 import stat
-from collections.abc import Callable
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
+from service.articles import confined
 from service.articles.encodings import decode
+from service.articles.listings import read_document, read_lines
 from service.articles.metadata import Metadata, read_metadata
+from service.articles.packed import GZIP, unpacked
+from service.articles.readings import Reader, Reading, Spoiled
+from service.articles.reliance import named_sources
 from service.articles.spans import find_spans
-from service.domain import Article, Span
+from service.domain import Article
 from service.errors import ReadError, TooLargeError
 
 LONGEST_LINE: Final = 1_000_000
 """Characters of the longest line that an article may have."""
+KEY_MARK: Final = "#"
+"""What stands between a file's name and the key of one of its articles."""
+_SKIPPED: Final = 50
+"""Line limits that are read past in search of an overlong line's end."""
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_NAMELESS: Final = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:[/\\]|[\x00-\x1f\x7f]")
 
-Reader = Callable[[bytes, str], tuple[str, tuple[Span, ...]]]
-"""From a file's bytes and its name to the article's text and its spans."""
 
-
-def _read_plain(data: bytes, name: str) -> tuple[str, tuple[Span, ...]]:
+def _read_plain(data: bytes, name: str, *, markdown: bool) -> Reading:
     text = _checked(decode(data, name), name)
-    return text, find_spans(text, markdown=False)
+    return Reading(text, find_spans(text, markdown=markdown))
 
 
-def _read_markdown(data: bytes, name: str) -> tuple[str, tuple[Span, ...]]:
-    text = _checked(decode(data, name), name)
-    return text, find_spans(text, markdown=True)
-
-
-READERS: Final[dict[str, Reader]] = {".txt": _read_plain, ".md": _read_markdown}
-"""How files are read, by suffix in lower case."""
-SUFFIXES: Final = frozenset(READERS)
-"""The suffixes of files that can be read, in lower case."""
+READERS: Final[dict[str, Reader]] = {
+    ".txt": partial(_read_plain, markdown=False),
+    ".md": partial(_read_plain, markdown=True),
+    **{suffix: partial(confined.read_confined, suffix=suffix) for suffix in confined.SUFFIXES},
+}
+"""How files of one article are read, by suffix in lower case."""
+LISTINGS: Final = (".json", ".jsonl")
+"""The suffixes of files that may hold several."""
+SUFFIXES: Final = frozenset((*READERS, *LISTINGS))
+"""The suffixes of files that can be read, in lower case; `.gz` may follow each."""
+FORMATS: Final = ", ".join((*READERS, *LISTINGS)) + " (also packed as .gz)"
+"""The formats in words, for advice."""
 
 
 def file_id_of(source: str, filename: str) -> str:
@@ -44,75 +63,224 @@ def file_id_of(source: str, filename: str) -> str:
     return "art_" + hashlib.sha256(name).hexdigest()[:24]
 
 
+def format_of(filename: str) -> str | None:
+    """The suffix that says how a file is read, that before `.gz` for a packed one; None where it can't be."""
+    name = filename.lower()
+    suffix = Path(name.removesuffix(GZIP)).suffix
+    return suffix if suffix in SUFFIXES else None
+
+
+def article_name(filename: str, key: str | None) -> str:
+    """The name of an article: its file's, and its key there where the file holds several."""
+    return filename if key is None else f"{filename}{KEY_MARK}{key}"
+
+
 def read_article(path: Path, *, source: str, filename: str, max_bytes: int) -> Article:
-    """The article in a file. Raises TooLargeError over `max_bytes`, ReadError for what isn't a readable
-    article."""
+    """The one article in a file. Raises TooLargeError over `max_bytes`, ReadError for what isn't one."""
+    found = list(read_articles(path, source=source, filename=filename, max_bytes=max_bytes))
+    if len(found) == 1 and isinstance(found[0], Article):
+        return found[0]
+    raise ReadError(
+        found[0].error if len(found) == 1 and isinstance(found[0], Spoiled) else f"{filename!r} holds several articles",
+        advice="ingest the file as a whole",
+    )
+
+
+def read_articles(
+    path: Path, *, source: str, filename: str, max_bytes: int, key: str | None = None
+) -> Iterator[Article | Spoiled]:
+    """The articles in a file, those of JSON Lines one at a time; with `key` that one alone.
+
+    Raises TooLargeError over `max_bytes` (of JSON Lines: of a line), ReadError for what isn't readable.
+    """
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise ReadError(f"{filename!r} is not a regular file", advice="name a text file, or a folder of them")
-        if status.st_size > max_bytes:
-            raise _too_large(filename, status.st_size, max_bytes)
+        size = _regular_size(path, filename)
         with path.open("rb") as file:
+            if format_of(filename) == ".jsonl":
+                yield from _read_listing(_lines(file, filename, max_bytes), source, filename, str(path), key)
+                return
+            if size > max_bytes:
+                raise _too_large(filename, size, max_bytes)
             data = file.read(max_bytes + 1)
-    except OSError as error:
+    except (OSError, EOFError, zlib.error) as error:
+        why = getattr(error, "strerror", None) or error
         raise ReadError(
-            f"{filename!r} can't be read: {error.strerror or error}",
-            advice="check that the file is there and that you may read it",
+            f"{filename!r} can't be read: {why}", advice="check that the file is there and that you may read it"
         ) from error
     if len(data) > max_bytes:
         raise _too_large(filename, len(data), max_bytes)
-    return read_bytes(data, source=source, filename=filename, path=str(path))
+    yield from read_all(data, source=source, filename=filename, max_bytes=max_bytes, path=str(path), key=key)
+
+
+def read_all(
+    data: bytes,
+    *,
+    source: str,
+    filename: str,
+    max_bytes: int,
+    path: str | None = None,
+    given: Metadata | None = None,
+    key: str | None = None,
+) -> Iterator[Article | Spoiled]:
+    """The articles in some bytes; `filename` gives the format, what the caller has `given` counts before all else."""
+    if _NAMELESS.search(filename):
+        raise ReadError(f"{filename!r} is no name of a file", advice="send a plain name, such as report.txt")
+    suffix = format_of(filename)
+    if suffix is None:
+        raise unsupported(filename)
+    plain = unpacked(data, filename, max_bytes) if filename.lower().endswith(GZIP) else data
+    if suffix == ".jsonl":
+        found = _read_listing(plain.split(b"\n"), source, filename, path, key, given)
+    elif suffix == ".json":
+        found = _read_document(plain, source, filename, path, key, given)
+    else:
+        yield _article(READERS[suffix](plain, filename), data, source, filename, path, given)
+        return
+    some = False
+    for one in found:
+        some = True
+        yield one
+    if not some and key is None:
+        raise ReadError(f"{filename!r} holds no articles", advice='give each article as an object with at least "text"')
 
 
 def read_bytes(
-    data: bytes, *, source: str, filename: str, path: str | None = None, given: Metadata | None = None
+    data: bytes,
+    *,
+    source: str,
+    filename: str,
+    path: str | None = None,
+    given: Metadata | None = None,
+    max_bytes: int = 20_000_000,
 ) -> Article:
-    """The article in some bytes; `filename` gives the format, what the caller has `given` counts before
-    the text's own.
+    """The one article in some bytes. Raises TooLargeError, ReadError for what isn't one."""
+    found = list(read_all(data, source=source, filename=filename, max_bytes=max_bytes, path=path, given=given))
+    if len(found) == 1 and isinstance(found[0], Article):
+        return found[0]
+    raise ReadError(
+        found[0].error if len(found) == 1 and isinstance(found[0], Spoiled) else f"{filename!r} holds several articles",
+        advice="send each article by itself",
+    )
 
-    Raises TooLargeError for a line over LONGEST_LINE, ReadError for what isn't a readable article.
-    """
-    suffix = Path(filename).suffix.lower()
-    reader = READERS.get(suffix)
-    if reader is None:
+
+def text_of_file(path: Path, name: str, *, max_bytes: int) -> str | None:
+    """The text of an article as its file has it now, read anew; `name` is the article's. None when it is gone or
+    no longer readable."""
+    filename, mark, key = name.partition(KEY_MARK)
+    several = bool(mark) and format_of(filename) in LISTINGS
+    try:
+        _regular_size(path, path.name)
+        if not several and format_of(path.name) in (".txt", ".md") and not path.name.lower().endswith(GZIP):
+            with path.open("rb") as file:
+                data = file.read(max_bytes + 1)
+            return None if len(data) > max_bytes else decode(data, path.name)
+        shown = filename if several else path.name
+        wanted = key if several else None
+        found = read_articles(path, source="", filename=shown, max_bytes=max_bytes, key=wanted)
+        articles = (one for one in found if isinstance(one, Article))
+        return next((one.text for one in articles if not several or one.filename == name), None)
+    except (OSError, ReadError, TooLargeError):
+        return None
+
+
+def unsupported(filename: str) -> ReadError:
+    """The error for a format that isn't read."""
+    suffix = Path(filename).suffix
+    return ReadError(f"{filename!r} has an unsupported format {suffix!r}", advice=f"convert it to one of {FORMATS}")
+
+
+def _article(
+    reading: Reading, data: bytes, source: str, filename: str, path: str | None, given: Metadata | None
+) -> Article:
+    """The article of a reading. Raises ReadError where there is none."""
+    name = article_name(filename, reading.key)
+    if _SURROGATE.search(reading.text):
+        raise ReadError(f"{name!r} has halves of characters in it", advice="save the text anew as UTF-8")
+    if not any(span.kind == "body" for span in reading.spans):
         raise ReadError(
-            f"{filename!r} has an unsupported format {suffix!r}",
-            advice=f"convert it to one of {', '.join(sorted(SUFFIXES))}",
-        )
-    text, spans = reader(data, filename)
-    if not any(span.kind == "body" for span in spans):
-        raise ReadError(
-            f"{filename!r} holds no article here: only headings, links, notices or forms",
+            f"{name!r} holds no article here: only headings, links, notices or forms",
             advice="save the article's own text into the file, or leave it out",
         )
-    known = (given or Metadata()).over(read_metadata(text, spans, filename))
+    known = (given or Metadata()).over(reading.told).over(read_metadata(reading.text, reading.spans, filename))
     return Article(
-        file_id=file_id_of(source, filename),
+        file_id=file_id_of(source, name),
         source=source,
-        filename=filename,
+        filename=name,
         path=path,
-        sha256=hashlib.sha256(data).hexdigest(),
-        text=text,
-        spans=spans,
+        sha256=reading.sha256 or hashlib.sha256(data).hexdigest(),
+        text=reading.text,
+        spans=reading.spans,
         title=known.title,
         publisher=known.publisher,
         author=known.author,
         published=known.published,
         url=known.url.value if known.url else None,
         credit=known.credit,
+        pages=reading.pages,
+        rests_on=named_sources(reading.text, reading.spans, known.publisher.value if known.publisher else None),
     )
 
 
-def text_of_file(path: Path, *, max_bytes: int) -> str | None:
-    """The text of a file as it stands there now, decoded as an article's is; None when it is gone, over
-    `max_bytes` or no longer text."""
+def _read_listing(
+    lines: Iterable[bytes | None],
+    source: str,
+    filename: str,
+    path: str | None,
+    key: str | None,
+    given: Metadata | None = None,
+) -> Iterator[Article | Spoiled]:
+    for one in read_lines(lines, filename, _checked, key):
+        yield _of_listing(one, source, filename, path, given)
+
+
+def _read_document(
+    data: bytes, source: str, filename: str, path: str | None, key: str | None, given: Metadata | None
+) -> Iterator[Article | Spoiled]:
+    for one in read_document(data, filename, _checked, key):
+        yield _of_listing(one, source, filename, path, given)
+
+
+def _of_listing(
+    one: Reading | Spoiled, source: str, filename: str, path: str | None, given: Metadata | None
+) -> Article | Spoiled:
+    """One part of a file with several; what holds no article is spoiled like what can't be read."""
+    if isinstance(one, Spoiled):
+        return one
     try:
-        with path.open("rb") as file:
-            data = file.read(max_bytes + 1)
-        return None if len(data) > max_bytes else decode(data, path.name)
-    except (OSError, ReadError):
-        return None
+        return _article(one, b"", source, filename, path, given)
+    except ReadError as error:
+        return Spoiled(one.key or "", f"{error}: {error.advice}")
+
+
+def _lines(file: IO[bytes], filename: str, max_bytes: int) -> Iterator[bytes | None]:
+    """The lines of a file, packed or not; None for one that is longer than the limit."""
+    if not filename.lower().endswith(GZIP):
+        yield from _bounded_lines(file, filename, max_bytes)
+        return
+    with closing(gzip.GzipFile(fileobj=file)) as opened:
+        yield from _bounded_lines(opened, filename, max_bytes)
+
+
+def _bounded_lines(file: IO[bytes] | gzip.GzipFile, filename: str, max_bytes: int) -> Iterator[bytes | None]:
+    while line := file.readline(max_bytes + 1):
+        if len(line) > max_bytes and not line.endswith(b"\n"):
+            del line
+            for _ in range(_SKIPPED):
+                rest = file.readline(max_bytes)
+                if not rest or rest.endswith(b"\n"):
+                    break
+            else:
+                raise _too_large(filename, max_bytes * _SKIPPED, max_bytes)
+            yield None
+            continue
+        yield line
+
+
+def _regular_size(path: Path, filename: str) -> int:
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise ReadError(f"{filename!r} is not a regular file", advice="name a text file, or a folder of them")
+    return status.st_size
 
 
 def _too_large(filename: str, size: int, limit: int) -> TooLargeError:

@@ -15,8 +15,9 @@ text that poses as an exchange with a language model.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from service.articles import attributions, heads, imitations, wording, zones
+from service.articles import attributions, heads, imitations, wording, writers, zones
 from service.articles.blocks import LONGEST, Block, read_blocks
 from service.articles.datelines import read_dateline
 from service.articles.front import front_matter
@@ -39,23 +40,34 @@ def _blocks(text: str, *, markdown: bool) -> tuple[list[Block], Span | None]:
     return read_blocks(text, markdown=markdown, start=front.end if front else 0), front.span if front else None
 
 
-def label(text: str, blocks: list[Block], front: Span | None, *, markdown: bool) -> tuple[Span, ...]:
-    """The spans of blocks that were read from `text`; `front` is its front matter."""
+def label(
+    text: str,
+    blocks: list[Block],
+    front: Span | None,
+    *,
+    markdown: bool,
+    known: Sequence[SpanKind | None] | None = None,
+) -> tuple[Span, ...]:
+    """The spans of blocks that were read from `text`; `front` is its front matter. `known` are the kinds of the
+    blocks where markup tells them, None for the article's own; then wording alone decides on the latter."""
     if not blocks:
         return (front,) if front else ()
-    labels = Labels(blocks, [None] * len(blocks))
+    labels = Labels(blocks, [None] * len(blocks) if known is None else list(known))
     _mark_imitations(text, labels)
     if markdown:
         _mark_markup(text, labels)
     _mark_wording(labels)
     _mark_photos(labels)
-    heads.mark_top(labels)
-    heads.free_inner_dates(labels)
-    zones.mark_offers(labels)
-    zones.mark_teasers(labels)
-    zones.mark_comments(labels)
-    zones.mark_tail(labels)
-    zones.mark_rest(labels)
+    if known is None:
+        heads.mark_top(labels)
+        heads.free_inner_dates(labels)
+        writers.mark_writers(labels)
+        zones.mark_offers(labels)
+        zones.mark_teasers(labels)
+        zones.mark_comments(labels)
+        zones.mark_tail(labels)
+        zones.mark_rest(labels)
+        _free_gallery(labels)
     found = [front] if front else []
     opening = next((at for at, kind in enumerate(labels.kinds) if kind == "body"), None)
     for index, (block, kind) in enumerate(zip(blocks, labels.kinds, strict=True)):
@@ -67,6 +79,14 @@ def label(text: str, blocks: list[Block], front: Span | None, *, markdown: bool)
         else:
             found.append(whole)
     return tuple(found)
+
+
+def _free_gallery(labels: Labels) -> None:
+    """Where a page is a gallery, its captions are the story."""
+    if "body" not in labels.kinds:
+        for index, block in enumerate(labels.blocks):
+            if labels.kinds[index] == "caption" and block.words >= 8:
+                labels.kinds[index] = "body"
 
 
 def _parts(text: str, whole: Span, dateline: int, cut: Span | None) -> list[Span]:

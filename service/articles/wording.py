@@ -69,6 +69,9 @@ FURNITURE: Final = any_of(
     r"[\d.,]+ ?[km]? (?:shares?|views?|likes?|claps?|reads?|reactions?|retweets?)",
     r"like this:?",
     r"share this:?",
+    r"view (?:this |the )?(?:post|photo|video|thread|tweet|profile|story|more)s? on \w+",
+    r"a post shared by .{1,60}",
+    r"pic\.twitter\.com/\w+",
 )
 _COUNTER: Final = re.compile(r"[\d.,]{1,9}\s?[kKmM]?\+?$")
 _TOKEN: Final = re.compile(r"(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=[0-9a-f]*\d)[0-9a-f]{16,})$", _I)
@@ -134,13 +137,14 @@ _INLINE_TEASER: Final = re.compile(
     r"[^\w\"“‘']{0,3}(?:related(?: (?:story|article|news|video|content))?|read(?: (?:more|also|next|on|"
     r"the rest(?: here)?|now|full story))|also read|see (?:also|more)|more(?: (?:news|coverage|on this|"
     r"here|details|from .{1,30}|on .{1,30}))?|recommended|don['’]t miss|must[- ]read|click here|(?:find "
-    r"out|learn) more|further reading|icymi|you may also like|dig deeper|go deeper)(?: here)?\s?(?:[:|"
+    r"out|learn) more|further reading|icymi|you may also like|dig deeper|go deeper|"
+    r"(?:next|previous|up next in) (?:story|article|post|page))(?: here)?\s?(?:[:|"
     r"»>→►]|[–—-]+ )[ :»>→►]*\S",
     _I,
 )
 _MEDIA_TEASER: Final = re.compile(
     r"[^\w\"“‘']{0,3}(?:watch(?: (?:live|now|the video))?|video|listen(?: (?:here|now))?|podcasts?|"
-    r"photos?|gallery|in pictures|interactive|graphic|live updates?|just for subscribers|for subscribers|"
+    r"photos|gallery|in pictures|interactive|graphic|live updates?|just for subscribers|for subscribers|"
     r"exclusive|newsletter|reaction|fact check|explainer|quiz)\s?[:|»>→►]\s*\S(?!.*\bcaption\b)",
     _I,
 )

@@ -206,14 +206,25 @@ def _ends_story(labels: Labels, index: int) -> bool:
     )
 
 
+def _goes_on_list(labels: Labels, index: int, listed: bool) -> bool:
+    """Whether a block is an entry of the list that a line with a colon, right above it, has announced."""
+    if index == 0 or labels.kinds[index] is not None or labels.blocks[index].heading:
+        return False
+    above, block = labels.blocks[index - 1], labels.blocks[index]
+    announced = labels.kinds[index - 1] is None and above.text.endswith(":") and above.words >= 4
+    return (listed or announced) and above.run == block.run and block.words <= 12
+
+
 def mark_rest(labels: Labels) -> None:
     """Subheadings inside the story, lone furniture between furniture, and body for all that is left."""
     count = len(labels.blocks)
     common = Counter(word for words in labels.words_of for word in words)
+    listed = False
     for index in range(count):
-        if labels.kinds[index] is not None:
-            continue
         block = labels.blocks[index]
+        listed = _goes_on_list(labels, index, listed)
+        if labels.kinds[index] is not None or listed:
+            continue
         if not labels.is_line(index) or not any(letter.isalpha() for letter in block.text):
             continue
         own = labels.words_of[index]

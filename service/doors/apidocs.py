@@ -57,7 +57,7 @@ def _operation(path: str, method: str, operation: Mapping[str, Any], schemas: Ma
             (name, kind, field, name in required) for name, field in schema.get("properties", {}).items()
         ]
         if kind == "application/json":
-            parts.append(_example(path, method, schema))
+            parts.append(_example(path, method, content))
     if fields:
         rows = "".join(_field(*field) for field in fields)
         parts.append(f"<table>{rows}</table>")
@@ -79,18 +79,14 @@ def _field(name: str, place: str, schema: Mapping[str, Any], required: bool) -> 
     )
 
 
-def _example(path: str, method: str, schema: Mapping[str, Any]) -> str:
-    """A curl call with the example values of the required fields."""
-    body = {
-        name: field["examples"][0]
-        for name, field in schema.get("properties", {}).items()
-        if field.get("examples")
-    }
-    if not body:
+def _example(path: str, method: str, content: Mapping[str, Any]) -> str:
+    """A curl call with the first example body."""
+    body = next(iter(content.get("examples", {}).values()), None)
+    if body is None:
         return ""
     call = (
         f"curl -X {method.upper()} http://127.0.0.1:8000{path} -H 'Content-Type: application/json' \\\n"
-        f"     -d '{json.dumps(body)}'"
+        f"     -d '{json.dumps(body['value'], ensure_ascii=False)}'"
     )
     return f"<pre>{escape(call)}</pre>"
 

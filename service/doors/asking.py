@@ -14,6 +14,13 @@ MAX_QUESTION = 2_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+VISIBLE = (
+    r"[^\s\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ue000-\uf8ff\ufeff"
+    r"\ufff0-\uffff]"
+)
+"""A sign that shows: no space, no control or format character; written as JSON Schema has patterns."""
+
+_VISIBLE = re.compile(VISIBLE)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -23,7 +30,7 @@ def checked_question(text: str, name: str = "question") -> str:
     Raises UsageError when nothing visible is left, or when it is longer than MAX_QUESTION.
     """
     clean = _LONE_SURROGATE.sub("\ufffd", _CONTROL.sub(" ", text)).strip()
-    if not any(sign.isprintable() and not sign.isspace() for sign in clean):
+    if not _VISIBLE.search(clean):
         raise UsageError(f"the {name} is blank", advice=f"write the {name} in a sentence or a few words")
     if len(clean) > MAX_QUESTION:
         raise UsageError(

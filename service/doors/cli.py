@@ -71,16 +71,39 @@ class ArticlesAction(StrEnum):
     REMOVE = "remove"
 
 
+class WatchAction(StrEnum):
+    """What `onrecord watch` does."""
+
+    ADD = "add"
+    LIST = "list"
+    REMOVE = "remove"
+    CHECK = "check"
+
+
+class KeysAction(StrEnum):
+    """What `onrecord keys` does."""
+
+    LIST = "list"
+    CREATE = "create"
+    REVOKE = "revoke"
+
+
 @app.command(epilog="Example: onrecord ingest ~/articles --prune")
 def ingest(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PATH...", help="Folders or files of articles (.txt, .md).")
+        list[Path] | None, typer.Argument(metavar="PATH...", help="Folders of any depth, or files, of articles.")
     ] = None,
     source: Annotated[
         str | None,
         typer.Option("--source", metavar="NAME", help="Name of the source; the folder's path by default."),
     ] = None,
     prune: Annotated[bool, typer.Option("--prune", help="Remove articles whose file is gone.")] = False,
+    restore: Annotated[
+        bool, typer.Option("--restore", help="Take in again what was taken down with `articles remove`.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on reading whatever changes, until Ctrl-C; prints a line each time.")
+    ] = False,
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Index the archive's articles anew; takes no PATH.")
     ] = False,
@@ -89,14 +112,20 @@ def ingest(
 ) -> int:
     """Read articles into the archive.
 
-    Running it again changes nothing. What can't be read is named, and stops nothing else.
+    Reads .txt, .md, .html, .pdf, .docx, .eml, .json and .jsonl, and each of these packed as .gz. Running it again
+    changes nothing. What can't be read is named, and stops nothing else. While another process works on the archive,
+    that one is asked to do it.
     """
     from service.doors import commands
+    from service.passages.handover import IngestOrder
 
     if rebuild == bool(paths):
         told = "`ingest --rebuild` takes no PATH" if paths else "nothing to ingest: no PATH was given"
         raise UsageError(told, advice="see `onrecord ingest --help`")
-    return commands.ingest(commands.Run(as_json, data), paths or [], source, prune)
+    if watch and (rebuild or as_json):
+        raise UsageError("`--watch` goes with neither --rebuild nor --json", advice="see `onrecord ingest --help`")
+    order = IngestOrder(tuple(paths or ()), source, prune, restore)
+    return commands.ingest(commands.Run(as_json, data), order, watched=watch)
 
 
 @app.command(epilog='Example: onrecord ask "how many troops were sent?" --published-after 2025-01-01')
@@ -107,6 +136,10 @@ def ask(
     publisher: Publishers = None,
     file_id: FileIds = None,
     as_of: AsOf = None,
+    thread: Annotated[
+        str | None,
+        typer.Option("--thread", metavar="ID", help="Go on with this conversation; `new` begins one."),
+    ] = None,
     as_json: AsJson = False,
     data: Data = None,
 ) -> int:
@@ -114,7 +147,7 @@ def ask(
     from service.doors import commands
 
     scope = commands.Scope(published_after, published_before, publisher or (), file_id or (), as_of)
-    return commands.ask(commands.Run(as_json, data), question, scope)
+    return commands.ask(commands.Run(as_json, data), question, scope, thread)
 
 
 @app.command(epilog='Example: onrecord search "troops sent" --limit 5')
@@ -142,6 +175,9 @@ def articles(
     file_id: Annotated[
         str | None, typer.Argument(metavar="[ID]", help="The article to show or remove.")
     ] = None,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="With list: the files that were set aside, and why.")
+    ] = False,
     as_json: AsJson = False,
     data: Data = None,
 ) -> int:
@@ -157,7 +193,9 @@ def articles(
             raise UsageError(
                 f"`articles list` takes no ID: {file_id!r}", advice="see `onrecord articles --help`"
             )
-        return commands.list_articles(run)
+        return commands.list_failures(run) if failed else commands.list_articles(run)
+    if failed:
+        raise UsageError(f"`articles {action}` takes no --failed", advice="see `onrecord articles --help`")
     if file_id is None:
         raise UsageError(
             f"`articles {action}` needs an ID", advice="see `onrecord articles list` for the IDs"
@@ -220,6 +258,89 @@ def serve(
     from service.doors import serving
 
     return serving.serve(as_json, data, host, port)
+
+
+@app.command(epilog="Example: onrecord keys create --name newsroom --scope ask --scope ingest")
+def keys(
+    action: Annotated[KeysAction, typer.Argument(help="What to do.")] = KeysAction.LIST,
+    key_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="The key to revoke.")] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Who uses the new key.")] = None,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option("--scope", metavar="SCOPE", help="ask (the default), ingest or admin; may be repeated."),
+    ] = None,
+    as_json: AsJson = False,
+    data: Data = None,
+) -> int:
+    """List the API keys of the HTTP service, make one, or revoke one for good.
+
+    A new key is shown once. `ask` reads and asks, `ingest` adds articles, `admin` may do everything.
+    """
+    from service.doors import commands, key_commands
+
+    run = commands.Run(as_json, data)
+    if (key_id is not None) != (action is KeysAction.REVOKE):
+        told = "needs an ID" if action is KeysAction.REVOKE else f"takes no ID: {key_id!r}"
+        raise UsageError(f"`keys {action}` {told}", advice="see `onrecord keys --help`")
+    if action is KeysAction.CREATE:
+        return key_commands.create(run, name, scope or ["ask"])
+    if name is not None or scope:
+        raise UsageError(f"`keys {action}` takes no --name and no --scope", advice="see `onrecord keys --help`")
+    return key_commands.list_keys(run) if key_id is None else key_commands.revoke(run, key_id)
+
+
+@app.command(epilog='Example: onrecord watch add "how many were sent?" --webhook https://example.org/hook')
+def watch(
+    action: Annotated[WatchAction, typer.Argument(help="What to do.")] = WatchAction.LIST,
+    subject: Annotated[
+        str | None, typer.Argument(metavar="[QUESTION|ID]", help="The question to add, or the watch to remove.")
+    ] = None,
+    webhook: Annotated[
+        str | None, typer.Option("--webhook", metavar="URL", help="Tell this address, by a signed POST.")
+    ] = None,
+    slack_channel: Annotated[
+        str | None, typer.Option("--slack-channel", metavar="ID", help="Tell this Slack channel.")
+    ] = None,
+    published_after: After = None,
+    published_before: Before = None,
+    publisher: Publishers = None,
+    file_id: FileIds = None,
+    as_json: AsJson = False,
+    data: Data = None,
+) -> int:
+    """Be told when the answer to a question changes; list the watched questions, or remove one.
+
+    After an ingest that touches its evidence a watched question is answered again. A changed figure, status or number
+    of sources is told, with the old and the new; else nothing is. `check` does so now.
+    """
+    from service.doors import commands, watch_commands
+
+    run = commands.Run(as_json, data)
+    adding = action is WatchAction.ADD
+    if (subject is not None) != (action in (WatchAction.ADD, WatchAction.REMOVE)):
+        needed = "a QUESTION" if adding else "an ID"
+        told = f"takes no {subject!r}" if subject is not None else f"needs {needed}"
+        raise UsageError(f"`watch {action}` {told}", advice="see `onrecord watch --help`")
+    if subject is None:
+        return watch_commands.list_watches(run) if action is WatchAction.LIST else watch_commands.check(run)
+    if not adding:
+        return watch_commands.remove(run, subject)
+    notify = {key: value for key, value in (("webhook_url", webhook), ("slack_channel", slack_channel)) if value}
+    if len(notify) != 1:
+        raise UsageError("`watch add` tells in one way", advice="give --webhook URL or --slack-channel ID")
+    scope = commands.Scope(published_after, published_before, publisher or (), file_id or (), None)
+    return watch_commands.add(run, subject, notify, scope)
+
+
+@app.command("mcp", epilog="Example: onrecord mcp --data ~/archive")
+def model_context(as_json: AsJson = False, data: Data = None) -> int:
+    """Offer the archive to an AI client over the Model Context Protocol, on stdin and stdout.
+
+    With --json it prints the entry for the client's configuration, and ends.
+    """
+    from service.doors import serving
+
+    return serving.mcp(as_json, data)
 
 
 @app.command(epilog="Example: SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… onrecord slack")

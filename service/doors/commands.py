@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import json
 import sys
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from service.answers.answer import Meta
 from service.answers.wire import answer_json, article_json, passage_json, source_json, verification_json
 from service.domain import Answer, Article, Source, Statement
 from service.doors import terminal
@@ -19,6 +21,8 @@ from service.doors.reports import progress, report_json
 from service.doors.stdout import write_json
 from service.errors import NotFoundError, UsageError
 from service.passages.archive import IngestReport
+from service.passages.handover import IngestOrder
+from service.ports import Failure
 from service.settings import Settings
 from service.wiring import OnRecord, build
 
@@ -63,20 +67,43 @@ class Scope:
         return {"filters": build_filters(after, before, self.publishers, self.file_ids), "as_of": as_of}
 
 
-def ingest(run: Run, paths: Sequence[Path], source: str | None, prune: bool) -> int:
+def ingest(run: Run, order: IngestOrder, *, watched: bool = False) -> int:
     """`onrecord ingest`; without a path it indexes what is there anew."""
+    from service.doors import ingesting
 
     settings = run.settings()
 
-    async def work(service: OnRecord) -> IngestReport:
-        with progress() as show:
-            return await service.archive.ingest(paths, source=source, prune=prune, progress=show)
+    def tell(report: IngestReport) -> None:
+        if run.as_json:
+            write_json(report_json(report))
+        else:
+            terminal.show_report(terminal.output(), report)
 
-    report = _with_service(settings, work, owner=True) if paths else asyncio.run(_rebuilt(settings))
-    if run.as_json:
-        write_json(report_json(report))
+    def tell_change(report: IngestReport) -> None:
+        terminal.show_change(terminal.output(), time.strftime("%H:%M:%S "), report)
+
+    if not order.paths:
+        tell(asyncio.run(_rebuilt(settings)))
+    elif watched:
+        asyncio.run(ingesting.watch(settings, order, tell_change))
     else:
-        terminal.show_report(terminal.output(), report)
+        tell(asyncio.run(ingesting.ingest_once(settings, order)))
+    return 0
+
+
+def list_failures(run: Run) -> int:
+    """`onrecord articles list --failed`."""
+
+    async def work(service: OnRecord) -> list[Failure]:
+        return service.failures()
+
+    failures = with_service(run.settings(), work)
+    if run.as_json:
+        write_json({"failed": [{"path": one.path, "error": one.error, "when": one.when} for one in failures]})
+    elif failures:
+        terminal.show_failures(terminal.output(), failures)
+    else:
+        terminal.output().print("Nothing is set aside.")
     return 0
 
 
@@ -101,7 +128,7 @@ def list_articles(run: Run) -> int:
             found += page.items
         return found
 
-    sources = _with_service(run.settings(), work)
+    sources = with_service(run.settings(), work)
     if run.as_json:
         write_json({"articles": [source_json(source) for source in sources]})
     elif sources:
@@ -117,7 +144,7 @@ def show_article(run: Run, file_id: str) -> int:
     async def work(service: OnRecord) -> Article:
         return service.article(file_id)
 
-    article = _with_service(run.settings(), work)
+    article = with_service(run.settings(), work)
     if run.as_json:
         write_json({**article_json(article), "text": article.text})
     else:
@@ -127,7 +154,7 @@ def show_article(run: Run, file_id: str) -> int:
 
 def remove(run: Run, file_id: str) -> int:
     """`onrecord articles remove`."""
-    removed = _with_service(run.settings(), lambda service: service.archive.remove([file_id]), owner=True)
+    removed = with_service(run.settings(), lambda service: service.archive.remove([file_id]), owner=True)
     if not removed:
         raise NotFoundError(f"no article {file_id!r}")
     if run.as_json:
@@ -137,7 +164,7 @@ def remove(run: Run, file_id: str) -> int:
     return 0
 
 
-def ask(run: Run, question: str, scope: Scope) -> int:
+def ask(run: Run, question: str, scope: Scope, thread: str | None = None) -> int:
     """`onrecord ask`."""
     text, arguments, settings = checked_question(question), scope.arguments(), run.settings()
     _hint(settings)
@@ -147,9 +174,11 @@ def ask(run: Run, question: str, scope: Scope) -> int:
     async def work(service: OnRecord) -> Answer:
         view = terminal.AnswerView(console)
         answer: Answer | None = None
-        async for piece in service.ask(text, stream=live, **arguments):
+        async for piece in service.ask(text, stream=live, thread_id=thread, **arguments):
             if isinstance(piece, Answer):
                 answer = piece
+            elif isinstance(piece, Meta) and piece.standalone_question and not run.as_json:
+                view.standalone(piece.standalone_question)
             elif isinstance(piece, Statement) and live:
                 view.statement(piece)
         if answer is None:
@@ -158,7 +187,7 @@ def ask(run: Run, question: str, scope: Scope) -> int:
             view.answer(answer)
         return answer
 
-    answer = _with_service(settings, work)
+    answer = with_service(settings, work)
     if run.as_json:
         write_json(answer_json(answer))
     return 0
@@ -167,7 +196,7 @@ def ask(run: Run, question: str, scope: Scope) -> int:
 def search(run: Run, query: str, limit: int, scope: Scope) -> int:
     """`onrecord search`."""
     text, arguments = checked_question(query, "query"), scope.arguments()
-    found = _with_service(run.settings(), lambda service: service.search(text, limit=limit, **arguments))
+    found = with_service(run.settings(), lambda service: service.search(text, limit=limit, **arguments))
     if run.as_json:
         write_json({"passages": [passage_json(passage, rank) for rank, passage in enumerate(found, 1)]})
     elif found:
@@ -185,7 +214,7 @@ def verify(run: Run, given: str) -> int:
         answer = document if document is not None else service.answer(given)
         return answer.get("id"), service.verify(answer)
 
-    answer_id, verdicts = _with_service(run.settings(), work)
+    answer_id, verdicts = with_service(run.settings(), work)
     if run.as_json:
         write_json(verification_json(answer_id, verdicts))
     elif verdicts:
@@ -199,7 +228,7 @@ def doctor(run: Run) -> int:
     """`onrecord doctor`; exit code 1 when something has to be mended."""
     settings = run.settings()
     _hint(settings)
-    findings = _with_service(settings, lambda service: service.doctor())
+    findings = with_service(settings, lambda service: service.doctor())
     well = all(finding.ok for finding in findings)
     if run.as_json:
         lines = [{"name": f.name, "value": f.value, "ok": f.ok, "advice": f.advice} for f in findings]
@@ -236,7 +265,7 @@ def _hint(settings: Settings) -> None:
         sys.stderr.write(settings.model_hint + "\n")
 
 
-def _with_service(settings: Settings, work: Callable[[OnRecord], Awaitable[T]], *, owner: bool = False) -> T:
+def with_service(settings: Settings, work: Callable[[OnRecord], Awaitable[T]], *, owner: bool = False) -> T:
     """The result of some work with the service, opened for it and closed after it."""
 
     async def whole() -> T:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from service.doors.problems import MEDIA_TYPE
@@ -13,12 +14,14 @@ from service.wiring import OnRecord
 
 _MEANINGS = {
     400: "the body can't be read",
-    401: "not signed by Slack",
-    403: "sent by another site's page",
+    401: "no API key, or a wrong one",
+    403: "the key lacks the scope, or another site's page sent this",
     404: "nothing under this id",
     413: "the body is too large",
     415: "the body is not of a type that is read here",
+    421: "addressed to another host name",
     422: "the request is wrong; `errors` names the field",
+    429: "too many requests; `Retry-After` says when to come back",
     500: "the service failed",
     502: "the model or the embedder failed",
     503: "the archive can't be used now",
@@ -27,17 +30,24 @@ _MEANINGS = {
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a path that may answer with these errors, for the API's description."""
+    """The `responses` of a path that may answer with these errors, and with those that each path may."""
     schema = {"$ref": "#/components/schemas/ProblemOut"}
+    retry = {"Retry-After": {"schema": {"type": "integer"}, "description": "seconds to wait"}}
     return {
         status: {"description": _MEANINGS[status], "content": {MEDIA_TYPE: {"schema": schema}}}
-        for status in (*statuses, 500, 503)
+        | ({"headers": retry} if status in (429, 503) else {})
+        for status in sorted({*statuses, 401, 403, 421, 429, 500, 503})
     }
 
 
 def problem_schema() -> dict[str, Any]:
     """The schema that `problems` refers to, with its parts."""
-    return ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
+    return schema_of(ProblemOut)
+
+
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """A model's schema as a component of the API's description."""
+    return model.model_json_schema(ref_template="#/components/schemas/{model}")
 
 
 def service_of(request: Request) -> OnRecord:

@@ -1,15 +1,14 @@
-"""Around every HTTP exchange: request id, body limit, cross-site refusal, security headers, last resort."""
+"""Around every HTTP exchange: body limit, cross-site refusal, security headers, last resort."""
 
 from __future__ import annotations
 
 import logging
-import re
-import uuid
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.doors.problems import problem, problem_response, unexpected
@@ -24,21 +23,25 @@ SECURITY_HEADERS = {
 }
 """Set on each response that doesn't set them itself."""
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _log = logging.getLogger("onrecord.http")
 
 
 class Envelope:
-    """ASGI middleware around the application.
+    """ASGI middleware around the application, inside the observation, which names the request.
 
     `max_body_bytes` limits what a request may send, announced or not. `hosts`, where given, are the only
     names that the Host header may carry: a page whose name is turned to this machine reaches nothing.
+    Pages of other sites change nothing, save those of `origins`, such as `https://desk.example`.
     """
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int, hosts: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, *, max_body_bytes: int, hosts: Sequence[str] | None = None, origins: Sequence[str] = ()
+    ) -> None:
         self._app = app
         self._limit = max_body_bytes
         self._hosts = None if hosts is None else frozenset(host.lower() for host in hosts)
+        self._origins = frozenset(origin.lower().rstrip("/") for origin in origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -46,9 +49,7 @@ class Envelope:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        given = headers.get("x-request-id", "")
-        request_id = given if _REQUEST_ID.fullmatch(given) else f"req_{uuid.uuid4().hex}"
-        scope.setdefault("state", {})["request_id"] = request_id
+        request_id = scope.get("state", {}).get("request_id")
         started = False
 
         async def send_dressed(message: Message) -> None:
@@ -56,26 +57,27 @@ class Envelope:
             if message["type"] == "http.response.start":
                 started = True
                 dressed = MutableHeaders(scope=message)
-                dressed["X-Request-ID"] = request_id
                 for name, value in SECURITY_HEADERS.items():
                     dressed.setdefault(name, value)
             await send(message)
 
         path = scope["path"]
-        if refusal := self._refusal(scope["method"], headers):
+        if refusal := self._refusal(scope["method"], path, headers):
             status, detail, advice = refusal
             members = problem(status, detail, path, advice=advice, request_id=request_id)
             await problem_response(members, {"Connection": "close"})(scope, receive, send_dressed)
             return
         try:
             await self._app(scope, self._counted(receive), send_dressed)
+        except ClientDisconnect:
+            raise
         except Exception:
-            _log.exception("%s %s failed (%s)", scope["method"], path, request_id)
+            _log.exception("%s %s failed", scope["method"], path)
             if started:
                 raise
             await problem_response(unexpected(path, request_id))(scope, receive, send_dressed)
 
-    def _refusal(self, method: str, headers: Headers) -> tuple[int, str, str] | None:
+    def _refusal(self, method: str, path: str, headers: Headers) -> tuple[int, str, str] | None:
         """Why a request is turned away before anyone reads it: status, detail, advice."""
         host = headers.get("host", "")
         if self._hosts is not None and _name_of(host) not in self._hosts:
@@ -85,7 +87,8 @@ class Envelope:
                 "use the address it was started on",
             )
         origin = headers.get("origin")
-        if method not in ("GET", "HEAD", "OPTIONS") and origin and _site_of(origin) != host.lower():
+        changing = method not in _READING or path == "/mcp"
+        if changing and origin and _site_of(origin) != host.lower() and origin.lower() not in self._origins:
             return 403, "another site's page may not change anything here", "call from the service's own page"
         announced = headers.get("content-length", "")
         if announced.isdecimal() and int(announced[:20]) > self._limit:

@@ -15,8 +15,9 @@ from starlette.exceptions import HTTPException
 
 from service.answers.wire import article_json, source_json
 from service.articles.metadata import Metadata
-from service.articles.read import file_id_of
+from service.articles.read import FORMATS
 from service.domain import Sourced
+from service.doors import examples
 from service.doors.dependencies import Service, media_type_of, problems, require_json
 from service.doors.reports import report_json
 from service.doors.schema import (
@@ -29,7 +30,7 @@ from service.doors.schema import (
     Told,
     UploadFields,
 )
-from service.errors import NotFoundError, ReadError
+from service.errors import NotFoundError, ReadError, TooLargeError
 from service.passages.inbox import Upload
 
 UPLOADED = "upload"
@@ -39,22 +40,53 @@ MAX_FILES = 1_000
 """Most files of one multipart body."""
 
 Body = TypeVar("Body", bound=BaseModel)
+
+
+def _form_schema() -> dict[str, Any]:
+    """A multipart form: files, and what tells of a single one."""
+    schema = UploadFields.model_json_schema()
+    fields = {name: _present(field) for name, field in schema["properties"].items()}
+    return {**schema, "properties": {"files": _FILES, **fields}, "required": ["files"]}
+
+
+def _present(field: dict[str, Any]) -> dict[str, Any]:
+    """A field of a form, which is there or is not; a form has no null."""
+    kept = {name: value for name, value in field.items() if name not in ("anyOf", "default")}
+    return kept | next((option for option in field.get("anyOf", ()) if option.get("type") != "null"), {})
+
+
 router = APIRouter(prefix="/v1/articles", tags=["articles"])
 
+_REF = "#/components/schemas/{model}"
+_FILES = {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1,
+          "description": "the files; their names' endings say how to read them"}
 _BODIES = {
     "requestBody": {
         "required": True,
         "content": {
             "application/json": {
-                "schema": {"anyOf": [ArticleBody.model_json_schema(), ArticlesBody.model_json_schema()]}
+                "schema": {"anyOf": [{"$ref": _REF.format(model=name)} for name in ("ArticleBody", "ArticlesBody")]},
+                "examples": {"one": {"value": examples.ARTICLE},
+                             "several": {"value": {"articles": [examples.ARTICLE]}}},
             },
-            "multipart/form-data": {"schema": UploadFields.model_json_schema()},
+            "multipart/form-data": {
+                "schema": _form_schema(),
+                "encoding": {"files": {"headers": {"Content-Disposition": {
+                    "schema": {"type": "string"}, "example": 'form-data; name="files"; filename="harbour.txt"'}}}},
+            },
         },
     }
 }
 
 
-@router.get("", response_model=None, responses={200: {"model": ArticlesOut}, **problems(422)})
+@router.get(
+    "",
+    response_model=None,
+    responses={
+        200: {"model": ArticlesOut, "content": {"application/json": {"example": examples.ARTICLES}}},
+        **problems(422),
+    },
+)
 def list_articles(page: Annotated[ArticlesQuery, Query()], service: Service) -> JSONResponse:
     """The articles by file name, a page at a time; `next_cursor` is null on the last page."""
     found = service.articles(page.limit, page.cursor)
@@ -68,7 +100,10 @@ def list_articles(page: Annotated[ArticlesQuery, Query()], service: Service) -> 
     status_code=201,
     response_model=None,
     openapi_extra=_BODIES,
-    responses={201: {"model": IngestedOut}, **problems(400, 403, 413, 415, 422, 502)},
+    responses={
+        201: {"model": IngestedOut, "content": {"application/json": {"example": examples.INGESTED}}},
+        **problems(400, 413, 415, 422, 502),
+    },
 )
 async def add_articles(request: Request, service: Service) -> JSONResponse:
     """Take in one or many articles, as JSON or as files of a multipart form.
@@ -80,25 +115,24 @@ async def add_articles(request: Request, service: Service) -> JSONResponse:
         if media_type_of(request) == "multipart/form-data"
         else await _from_json(request)
     )
+    largest = max(uploads, key=lambda upload: len(upload.data))
+    if len(largest.data) > service.settings.max_file_bytes:
+        raise TooLargeError(f"{largest.filename[:200]!r} is larger than {service.settings.max_file_bytes} bytes",
+                            advice="raise ONRECORD_MAX_FILE_BYTES, or send a smaller file")
     report = await service.archive.add(uploads, source=UPLOADED)
+    request.app.state.metrics.note_ingest(report)
     if not report.added + report.updated + report.unchanged:
-        raise ReadError("; ".join(failure.error for failure in report.failed[:5]))
-    refused = {failure.path for failure in report.failed}
-    ids = [
-        upload.file_id or file_id_of(UPLOADED, upload.filename)
-        for upload in uploads
-        if upload.filename not in refused
-    ]
-    return JSONResponse({**report_json(report), "file_ids": ids}, 201)
+        raise ReadError("; ".join(failure.error for failure in report.failed[:5]), advice=f"send one of {FORMATS}")
+    return JSONResponse({**report_json(report), "file_ids": list(report.file_ids)}, 201)
 
 
-@router.get("/{file_id}", response_model=None, responses={200: {"model": ArticleOut}, **problems(404)})
+@router.get("/{file_id}", response_model=None, responses={200: {"model": ArticleOut}, **problems(404, 422)})
 def show_article(file_id: str, service: Service) -> JSONResponse:
     """One article: what is known of it, and which stretches of its text are what."""
     return JSONResponse(article_json(service.article(file_id)))
 
 
-@router.delete("/{file_id}", status_code=204, response_model=None, responses=problems(403, 404))
+@router.delete("/{file_id}", status_code=204, response_model=None, responses=problems(404, 422))
 async def remove_article(file_id: str, service: Service) -> Response:
     """Take an article down: its text, its vectors, and its words in stored answers are gone."""
     if not await service.archive.remove([file_id]):
@@ -109,7 +143,7 @@ async def remove_article(file_id: str, service: Service) -> Response:
 @router.get(
     "/{file_id}/text",
     response_model=None,
-    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **problems(404)},
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **problems(404, 422)},
 )
 def article_text(file_id: str, service: Service) -> Response:
     """The text that citations count in: code points from its beginning."""

@@ -12,14 +12,14 @@ from service.doors.slack import SlackDesk
 router = APIRouter(prefix="/slack", tags=["slack"])
 
 
-@router.post("/events", response_model=None, responses=problems(400, 401, 413))
+@router.post("/events", response_model=None, responses=problems(400, 404, 413))
 async def slack_events(request: Request) -> Response:
     """Slack's Events API: acknowledged at once, answered in the thread."""
     desk: SlackDesk | None = request.app.state.slack
     path, request_id = request.url.path, request_id_of(request)
     if desk is None:
         advice = "set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, then start the service again"
-        members = problem(503, "Slack is not set up here", path, advice=advice, request_id=request_id)
+        members = problem(404, "Slack is not set up here", path, advice=advice, request_id=request_id)
         return problem_response(members)
     body = await request.body()
     try:

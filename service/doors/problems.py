@@ -11,6 +11,7 @@ from typing import Any, cast
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from service.errors import (
     BusyError,
@@ -45,6 +46,12 @@ STATUS: Mapping[type[OnRecordError], int] = {
 }
 """The HTTP status of each error; a class that is not named here has its nearest base's."""
 
+OPENAI_PATHS = ("/v1/chat/completions", "/v1/responses", "/v1/models")
+"""Where clients of OpenAI's API call; problems there carry its error object too."""
+
+_OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
+_OPENAI_CODES = {401: "invalid_api_key", 403: "insufficient_scope", 404: "not_found", 429: "rate_limit_exceeded"}
+_METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 _ADVICE = {
     404: "see /docs for the paths there are",
     405: "see /docs for the methods of this path",
@@ -70,8 +77,20 @@ def problem(
         "instance": path,
         "advice": advice,
         **more,
+        "error": _openai_error(status, detail, kind, more) if path.startswith(OPENAI_PATHS) else None,
     }
     return {name: value for name, value in members.items() if value is not None}
+
+
+def _openai_error(status: int, detail: str, kind: str, more: Mapping[str, Any]) -> dict[str, Any]:
+    """The same error in OpenAI's shape, which its clients read."""
+    faults = more.get("errors") or [{}]
+    return {
+        "message": detail,
+        "type": _OPENAI_TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error"),
+        "param": faults[0].get("field"),
+        "code": _OPENAI_CODES.get(status, kind.rpartition(":")[2].replace("-", "_")),
+    }
 
 
 def problem_of(error: OnRecordError, path: str, request_id: str | None = None) -> dict[str, Any]:
@@ -127,7 +146,17 @@ def _http(request: Request, error: Exception) -> Response:
         status, str(raised.detail)
     )
     members = problem(status, detail, path, advice=_ADVICE.get(status), request_id=request_id_of(request))
-    return problem_response(members, raised.headers)
+    headers = {"Allow": _allowed(request)} if status == 405 else raised.headers
+    return problem_response(members, headers)
+
+
+def _allowed(request: Request) -> str:
+    """All methods of the path, whichever route has them: the router names those of the first alone."""
+    routes = request.app.router.routes
+    return ", ".join(
+        method for method in _METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    )
 
 
 def _invalid(request: Request, error: Exception) -> Response:

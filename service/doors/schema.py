@@ -7,45 +7,17 @@ and only described here.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from service.answers.recheck import State
 from service.domain import Filters, Qualifier, Reason, SpanKind, Status
-from service.doors.asking import build_filters, parse_day
-from service.errors import UsageError
-
-MAX_RESULTS = 50
-"""Most passages that one search returns."""
+from service.doors.asking import build_filters
+from service.doors.fields import FILE_ID, MAX_RESULTS, SHOWS, THREAD_ID, Day, Limit, Text
 
 MAX_PAGE = 200
 """Most articles on one page of the list."""
-
-
-def _day(value: Any) -> date | None:
-    """A day as the API writes days, and nothing else that could be read as one."""
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise ValueError("is not a string of the form YYYY-MM-DD")
-    try:
-        return parse_day(value, "the day")
-    except UsageError:
-        raise ValueError("is not a day of the form YYYY-MM-DD") from None
-
-
-def _text(value: str) -> str:
-    """Text that can be written down: JSON allows halves of characters, files and databases don't."""
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        raise ValueError("holds half a character (a lone surrogate)") from None
-    return value
-
-
-Text = Annotated[StrictStr, AfterValidator(_text)]
-Day = Annotated[date | None, BeforeValidator(_day, json_schema_input_type=str | None)]
 
 
 class Strict(BaseModel):
@@ -71,20 +43,50 @@ class Filtered(Strict):
 class AskBody(Filtered):
     """A question."""
 
-    question: Text = Field(examples=["how many troops were sent?"])
+    question: Text = Field(examples=["how many troops were sent?"], json_schema_extra=SHOWS)
     thread_id: Text | None = Field(
         None,
-        max_length=200,
-        description="accepted for conversations; questions are answered one by one for now",
+        min_length=1,
+        max_length=120,
+        pattern=THREAD_ID,
+        json_schema_extra={"pattern": THREAD_ID},
+        description="the conversation that this question belongs to: an id of your own, that of an earlier answer, "
+        "or `new`; a follow-up is then understood from the questions before it",
     )
     stream: StrictBool = Field(False, description="answer as server-sent events")
+
+
+class FeedbackBody(Strict):
+    """What a reader says of an answer."""
+
+    verdict: Literal["helpful", "wrong"] = Field(examples=["helpful"])
+    comment: Text | None = Field(None, max_length=2_000, description="in the reader's own words")
+
+
+class Notify(Strict):
+    """Where to tell of a watched question: one of the two."""
+
+    slack_channel: Text | None = Field(None, min_length=1, max_length=100, pattern=r"^[A-Z0-9]+$",
+                                       description="a channel's id, where the bot is a member")
+    webhook_url: Text | None = Field(None, min_length=1, max_length=2000, description="an https address")
+
+
+class WatchBody(Strict):
+    """A question to watch."""
+
+    question: Text = Field(examples=["how many troops were sent?"], json_schema_extra=SHOWS)
+    notify: Notify
+    published_after: Day = Field(None, description="first day of publication that counts")
+    published_before: Day = Field(None, description="last day of publication that counts")
+    publishers: list[Text] = Field([], max_length=100, description="only articles of these outlets")
+    file_ids: list[Text] = Field([], max_length=1000, description="only these articles")
 
 
 class SearchBody(Filtered):
     """A search for passages."""
 
-    query: Text = Field(examples=["troops sent"])
-    limit: int = Field(10, ge=1, le=MAX_RESULTS, strict=True)
+    query: Text = Field(examples=["troops sent"], json_schema_extra=SHOWS)
+    limit: Limit = Field(10, ge=1, le=MAX_RESULTS)
 
 
 class ArticlesQuery(Strict):
@@ -102,14 +104,18 @@ class Told(Strict):
     author: Text | None = Field(None, max_length=500)
     published: Day = None
     url: Text | None = Field(None, max_length=4000)
-    file_id: Text | None = Field(None, min_length=1, max_length=100)
+    file_id: Text | None = Field(None, min_length=1, max_length=100, pattern=FILE_ID,
+                                 json_schema_extra={"pattern": FILE_ID})
 
 
 class ArticleBody(Told):
     """One article sent as JSON; its file name's ending says how to read it."""
 
     filename: Text = Field(min_length=1, max_length=500, examples=["harbour/flood-1.txt"])
-    text: Text = Field(examples=["Harbour Post, 3 March 2026. The county moved people out on Monday."])
+    text: Text = Field(
+        json_schema_extra={"minLength": 1},
+        examples=["Harbour Post, 3 March 2026. The county moved people out on Monday."],
+    )
 
 
 class UploadFields(Told):
@@ -143,6 +149,8 @@ class QuoteOut(SourceOut):
     start_char_index: int
     end_char_index: int
     file_sha256: str
+    page: int | None = None
+    fragment_url: str | None = None
 
 
 class CitationOut(QuoteOut):
@@ -215,6 +223,16 @@ class AnswerOut(Strict):
     usage: UsageOut
     timings_ms: dict[str, float]
     created: str
+    standalone_question: str | None = None
+    thread_id: str | None = None
+
+
+class FeedbackOut(Strict):
+    """The feedback as it was kept."""
+
+    answer_id: str
+    verdict: Literal["helpful", "wrong"]
+    comment: str | None
 
 
 class PassagesOut(Strict):
@@ -260,6 +278,8 @@ class SpanOut(Strict):
 class ArticleOut(SourceOut):
     """One article, without its text."""
 
+    update_of: str | None
+    rests_on: list[str]
     file_sha256: str
     source: str
     author: str | None
@@ -297,8 +317,17 @@ class FaultOut(Strict):
     fault: str
 
 
+class OpenAIErrorOut(Strict):
+    """The same error in OpenAI's shape."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
 class ProblemOut(BaseModel):
-    """An error, RFC 9457; `errors` names the fields at fault."""
+    """An error, RFC 9457; `errors` names the fields at fault, `error` stands on the OpenAI paths."""
 
     type: str
     title: str
@@ -308,3 +337,25 @@ class ProblemOut(BaseModel):
     advice: str | None = None
     request_id: str | None = None
     errors: list[FaultOut] | None = None
+    error: OpenAIErrorOut | None = None
+
+
+class WatchOut(BaseModel):
+    """A watched question. `secret` signs what is sent to its webhook, and is told once, when the watch is made."""
+
+    id: str
+    question: str
+    published_after: str | None
+    published_before: str | None
+    publishers: list[str]
+    file_ids: list[str]
+    notify: dict[str, str]
+    answer_id: str
+    created: str
+    secret: str | None = None
+
+
+class WatchesOut(BaseModel):
+    """All watched questions, oldest first."""
+
+    watches: list[WatchOut]

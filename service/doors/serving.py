@@ -1,12 +1,11 @@
-"""The commands that stay: `serve` and `slack`, until Ctrl-C or SIGTERM, which close the archive cleanly."""
+"""The commands that stay: `serve`, `slack` and `mcp`, until Ctrl-C or SIGTERM, which close the archive cleanly."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import copy
 import ipaddress
-import logging
+import math
 import os
 import signal
 import socket
@@ -16,18 +15,19 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-import uvicorn.config
 
 from service.doors.http import create_app
+from service.doors.http_operation import Readiness
+from service.doors.keeping import kept_watches
+from service.doors.logs import configure_logging
+from service.doors.mcp import McpDoor
 from service.doors.slack import SlackDesk
 from service.doors.slack_socket import listen
 from service.doors.stdout import write_json
+from service.doors.tracing import start_tracing
 from service.errors import BusyError, SettingsError
 from service.settings import Settings
-from service.wiring import build
-
-GRACE_SECONDS = 10
-"""How long requests under way may take to end once the service was told to stop."""
+from service.wiring import OnRecord, build
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 
@@ -48,34 +48,45 @@ class AnnouncedServer(uvicorn.Server):
 def serve(as_json: bool, data: Path | None, host: str, port: int) -> int:
     """`onrecord serve`."""
     settings = Settings.load(data=data)
-    check_keys(settings, host)
+    required = keys_required(settings, host)
     if settings.model_hint:
         sys.stderr.write(settings.model_hint + "\n")
+    if settings.api_keys == "off" and not is_loopback(host):
+        sys.stderr.write(f"ONRECORD_API_KEYS=off: whoever reaches {host} may read, add and take down articles.\n")
     with _bound(host, port) as listener:
-        asyncio.run(_serve(settings, listener, as_json))
+        configure_logging(settings.log_format, settings.log_level)
+        stop_tracing = start_tracing(os.environ)
+        try:
+            asyncio.run(_serve(settings, listener, as_json, required))
+        finally:
+            stop_tracing()
     return 0
 
 
 def slack(as_json: bool, data: Path | None) -> int:
     """`onrecord slack`."""
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
-    )
-    asyncio.run(_slack(Settings.load(data=data), as_json))
+    settings = Settings.load(data=data)
+    configure_logging(settings.log_format, "warning")
+    asyncio.run(_slack(settings, as_json))
     return 0
 
 
-def check_keys(settings: Settings, host: str) -> None:
-    """Refuse what would need API keys, which this version can't make yet. Raises SettingsError."""
-    if settings.api_keys == "off" or (settings.api_keys is None and is_loopback(host)):
-        return
-    why = (
-        "ONRECORD_API_KEYS=required" if settings.api_keys else f"{host!r} can be reached from other machines"
-    )
-    raise SettingsError(
-        f"{why}, but this version has no API keys yet",
-        advice="listen on 127.0.0.1, or set ONRECORD_API_KEYS=off and keep strangers out with a proxy",
-    )
+def mcp(as_json: bool, data: Path | None) -> int:
+    """`onrecord mcp`; with `as_json` only how a client starts it."""
+    settings = Settings.load(data=data)
+    if as_json:
+        entry = {"command": sys.executable, "args": ["-m", "service.doors.cli", "mcp", "--data",
+                                                     str(settings.data.resolve())]}
+        write_json({"mcpServers": {"onrecord": entry}})
+        return 0
+    configure_logging(settings.log_format, "warning")
+    asyncio.run(_mcp(settings))
+    return 0
+
+
+def keys_required(settings: Settings, host: str) -> bool:
+    """Whether callers need an API key: as set, else wherever other machines can reach the address."""
+    return settings.api_keys == "required" or (settings.api_keys is None and not is_loopback(host))
 
 
 def is_loopback(host: str) -> bool:
@@ -88,31 +99,72 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-async def _serve(settings: Settings, listener: socket.socket, as_json: bool) -> None:
+async def _serve(settings: Settings, listener: socket.socket, as_json: bool, required: bool) -> None:
     host, port = listener.getsockname()[:2]
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    async with build(settings, owner=True) as service:
+    service = build(settings, owner=True)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_exit(service)
+        await asyncio.to_thread(service.archive.check)
+        if required and not any(key.revoked is None for key in service.keys.all_keys()):
+            sys.stderr.write("There are no API keys yet: onrecord keys create --name NAME\n")
         with_slack = settings.slack_bot_token is not None and settings.slack_signing_secret is not None
         desk = SlackDesk(service) if with_slack else None
-        signing_in = asyncio.create_task(_sign_in(desk)) if desk else None
-        app = create_app(service, slack=desk, hosts=(*LOOPBACK_NAMES, host) if is_loopback(host) else None)
-        document = {"url": url, "slack": desk is not None, "pid": os.getpid()}
+        if desk is not None:
+            stack.push_async_callback(desk.close)
+            signing_in = asyncio.create_task(_sign_in(desk))
+            stack.callback(signing_in.cancel)
+        await stack.enter_async_context(kept_watches(service, service.carriers()))
+        ingesting = asyncio.create_task(service.serve_ingests(forever=True))
+        stack.push_async_callback(_ended, ingesting)
+        readiness = Readiness(service)
+        app = create_app(service, slack=desk, hosts=(*LOOPBACK_NAMES, host) if is_loopback(host) else None,
+                         keys_required=required, readiness=readiness)
+        document = {"url": url, "slack": desk is not None, "keys": required, "pid": os.getpid()}
         server = AnnouncedServer(
-            uvicorn.Config(
-                app,
-                log_config=_logging(),
-                lifespan="off",
-                server_header=False,
-                timeout_graceful_shutdown=GRACE_SECONDS,
-            ),
-            lambda: _announce(as_json, document, f"OnRecord listens on {url}"),
+            uvicorn.Config(app, log_config=None, access_log=False, server_header=False,
+                           timeout_graceful_shutdown=math.ceil(settings.shutdown_seconds)),
+            (listening := asyncio.Event()).set,
         )
+        opening = asyncio.create_task(_opened(
+            service, readiness, server, listening,
+            lambda: _announce(as_json, document, f"OnRecord listens on {url}")))
         with _unharmed_by_signals():
             await server.serve(sockets=[listener])
-        if signing_in is not None:
-            signing_in.cancel()
-        if desk is not None:
-            await desk.close()
+        listening.set()
+        await opening
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """Cancel a task and wait until it has let go of the service."""
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def _opened(
+    service: OnRecord, readiness: Readiness, server: uvicorn.Server, listening: asyncio.Event,
+    announce: Callable[[], None],
+) -> None:
+    """Repair what the last run left, while questions are answered already; announce the service once it is well.
+
+    Where it can't be repaired the server stops, and the error is raised.
+    """
+    readiness.busy = "the indexes are being opened, and repaired where they have to be"
+    try:
+        await asyncio.to_thread(service.archive.prepare)
+    except BaseException:
+        server.should_exit = True
+        raise
+    readiness.busy = None
+    await listening.wait()
+    if server.started:
+        announce()
+
+
+async def _mcp(settings: Settings) -> None:
+    async with build(settings) as service:
+        await McpDoor(service).serve_stdio()
 
 
 async def _sign_in(desk: SlackDesk) -> None:
@@ -172,13 +224,3 @@ def _unharmed_by_signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _logging() -> dict[str, Any]:
-    """uvicorn's logging with every line on stderr, and the service's own beside it."""
-    configuration = copy.deepcopy(uvicorn.config.LOGGING_CONFIG)
-    configuration["handlers"]["access"]["stream"] = "ext://sys.stderr"
-    for name in ("uvicorn", "uvicorn.error"):
-        configuration["loggers"][name]["level"] = "WARNING"
-    configuration["loggers"]["onrecord"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
-    return configuration

@@ -1,7 +1,7 @@
-"""The Slack door: mentions and direct messages, answered once, in the thread, over HTTP or a socket.
+"""The Slack door: mentions, direct messages, `/ask`, replies and buttons, over HTTP or a socket.
 
-Every event is acknowledged before anything is looked up; the answer is made and posted in a task of its own.
-An event that Slack delivers again is known by its id, which the record keeps.
+Every question is kept in the record before it is acknowledged, and answered by `slack_work.py`; what Slack delivers
+again has the same key and is known, across processes and restarts.
 """
 
 from __future__ import annotations
@@ -10,75 +10,45 @@ import asyncio
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
 from html import unescape
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_async_handlers import (
-    AsyncConnectionErrorRetryHandler,
-    AsyncRateLimitErrorRetryHandler,
-)
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from service.domain import Answer
-from service.doors.asking import checked_question
-from service.doors.slack_message import Message, answer_message, notice
-from service.errors import (
-    BusyError,
-    EmbedderError,
-    ModelError,
-    ModelTimeout,
-    OnRecordError,
-    SettingsError,
-    StateError,
-    UsageError,
-)
+from service.doors.slack_access import Access
+from service.doors.slack_actions import Actions
+from service.doors.slack_carrier import SlackCarrier
+from service.doors.slack_delivery import NETWORK, reason
+from service.doors.slack_work import GREETING, Work, question_job, thread_key
+from service.errors import OnRecordError, SettingsError
+from service.ports import SlackJob
 from service.settings import Settings
 from service.wiring import OnRecord
 
-AT_ONCE = 4
-"""Questions answered at the same time; further ones wait their turn."""
-
 REMEMBERED = 1_000
-"""Events that one process remembers by itself, besides the record."""
-
-GREETING = "Ask me a question about the articles of this archive, for example: how many troops were sent?"
-
-APOLOGIES: Mapping[type[OnRecordError], str] = {
-    UsageError: "I could not take that as a question: {error}.",
-    BusyError: "The archive is busy right now. Please ask again in a minute.",
-    StateError: "The archive can't be used right now; whoever runs it has to look. Please ask again later.",
-    EmbedderError: "The search failed. Please ask again in a minute.",
-    ModelTimeout: "The language model did not answer in time. Please ask again.",
-    ModelError: "The language model failed. Please ask again in a minute.",
-    OnRecordError: "I could not answer that. Please ask again in a minute.",
-}
-"""What a person in a channel is told; what exactly went wrong stands in the log."""
-
-FAULT = (
-    "Something went wrong while I looked for the answer. Please ask again; if it stays, tell whoever runs me."
-)
+"""Questions that one process remembers by itself, for when the record can't."""
+KEEPING_SECONDS = 2.0
+"""So long an acknowledgement waits for the record; Slack waits three seconds."""
+STATUS = "is searching the articles…"
+ELSEWHERE = "I don't answer here. Whoever runs me can add this channel to my settings."
+TOO_OFTEN = "You have asked a lot in a short time. Please wait a minute and ask again."
+_CONTENT = ("thread_broadcast", "file_share")
+"""The subtypes of messages that are a person's words all the same."""
 
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>")
+_TO_ANOTHER = re.compile(r"\s*<@([A-Z0-9]+)")
 _LABELLED = re.compile(r"<[^<>|]*\|([^<>]*)>")
 _BARE = re.compile(r"<([^<>|]*)>")
 _log = logging.getLogger("onrecord.slack")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an answer goes."""
-
-    channel: str
-    thread: str
-
-
 class SlackDesk:
-    """Takes Slack's events and answers them. Raises SettingsError without a bot token."""
+    """Takes what comes from Slack. Raises SettingsError without a bot token."""
 
     def __init__(self, service: OnRecord) -> None:
         self._service = service
@@ -88,30 +58,32 @@ class SlackDesk:
                 "SLACK_BOT_TOKEN is not set", advice="set it to the bot token (xoxb-…) of your Slack app"
             )
         self.client = web_client(self._settings)
-        self.app = self._bolt()
         self._bot: Mapping[str, Any] = {}
         self._seen: OrderedDict[str, None] = OrderedDict()
-        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._access = Access(self._settings)
+        self._work = Work(service, self.client, self._access, lambda: str(self._bot.get("user_id", "")))
+        self._actions = Actions(service, self.client, self._access, self._work)
         self._tasks: set[asyncio.Task[None]] = set()
+        self.app = self._bolt()
+        self.carrier = SlackCarrier(self.client)
 
     async def sign_in(self) -> str:
-        """Ask Slack who the token belongs to, so that the bot knows its own messages; the workspace's name.
+        """Ask Slack who the token belongs to, and begin to answer what waits; the workspace's name.
 
         Raises SettingsError when Slack refuses the token or can't be reached.
         """
         try:
             self._bot = dict((await self.client.auth_test()).data)  # type: ignore[arg-type]
-        except (SlackApiError, OSError, TimeoutError) as error:
+        except (SlackApiError, *NETWORK) as error:
             raise refused("SLACK_BOT_TOKEN", error) from error
+        self._work.start()
         return str(self._bot.get("team", ""))
 
     async def close(self, grace: float = 10.0) -> None:
         """Let answers under way be posted, at most `grace` seconds long."""
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=grace)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._work.close(grace)
+        await self._actions.close()
 
     def _bolt(self) -> AsyncApp:
         secret = self._settings.slack_signing_secret
@@ -124,11 +96,16 @@ class SlackDesk:
             client=AsyncWebClient(base_url=self.client.base_url),
             authorize=authorize,
             signing_secret=secret.get_secret_value() if secret else "",
+            process_before_response=True,
             logger=logging.getLogger("onrecord.slack.bolt"),
         )
         app.event("app_mention")(self._on_mention)
         app.event("message")(self._on_message)
+        app.event("app_home_opened")(self._on_home)
+        app.event("assistant_thread_started")(self._on_assistant)
         app.event(re.compile(".*"))(_ignore)
+        app.command("/ask")(self._on_command)
+        self._actions.register(app)
         return app
 
     def _authorized(self) -> AuthorizeResult:
@@ -144,75 +121,117 @@ class SlackDesk:
 
     async def _on_mention(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         if _from_a_person(event):
-            self._take(body, event)
+            await self._asked(body, event)
 
     async def _on_message(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
-        if event.get("channel_type") == "im" and _from_a_person(event):
-            self._take(body, event)
+        if not _from_a_person(event):
+            return
+        channel = str(event["channel"])
+        if event.get("channel_type", "im" if channel.startswith("D") else "channel") == "im":
+            await self._asked(body, event)
+        elif event.get("thread_ts") and not self._to_another(str(event.get("text") or "")):
+            thread = thread_key(str(body.get("team_id", "")), channel, str(event["thread_ts"]))
+            try:
+                known = await asyncio.to_thread(self._service.slack_jobs.slack_thread_known, thread)
+            except OnRecordError as error:
+                _log.warning("the record can't tell whether %s is known: %s", thread, error)
+                return
+            if known:
+                await self._asked(body, event)
 
-    def _take(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
-        """Answer an event in a task of its own."""
-        task = asyncio.create_task(self._serve(body, event))
+    def _to_another(self, text: str) -> bool:
+        """Whether a message begins with the name of somebody else."""
+        found = _TO_ANOTHER.match(text)
+        return found is not None and found[1] != self._bot.get("user_id")
+
+    async def _on_command(self, ack: Callable[..., Awaitable[None]], command: Mapping[str, Any]) -> None:
+        text, team, channel = question_in(str(command.get("text") or "")), command["team_id"], command["channel_id"]
+        if refusal := await self._refusal(team, channel, command["user_id"], fresh=bool(text)):
+            await ack(response_type="ephemeral", text=refusal)
+            return
+        if not text:
+            await ack(response_type="ephemeral", text=GREETING)
+            return
+        request = {"command": True, "team": team, "channel": channel, "person": command["user_id"], "text": text,
+                   "response_url": command["response_url"]}
+        key = f"{team}:{channel}:command:{command['trigger_id']}"[:200]
+        await self._keep(SlackJob(key, thread_key(team, channel, "command"), request))
+        await ack()
+
+    async def _on_home(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+        if event.get("tab") == "messages":
+            self._actions.spawn(self._prompt(str(event["channel"]), None), body)
+        else:
+            self._actions.spawn(self._actions.show_home(str(event["user"])), body)
+
+    async def _on_assistant(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+        thread = event.get("assistant_thread") or {}
+        if thread.get("channel_id"):
+            self._actions.spawn(self._prompt(str(thread["channel_id"]), thread.get("thread_ts")), body)
+
+    async def _prompt(self, channel: str, thread: str | None) -> None:
+        """Suggest what may be asked: the titles of some articles."""
+        page = await asyncio.to_thread(self._service.articles, 30)
+        titles = [source.document_title for source in page.items if source.document_title][:4]
+        prompts = [{"title": title[:75], "message": f"What happened: {title[:500]}"} for title in titles]
+        if prompts:
+            await self.client.assistant_threads_setSuggestedPrompts(
+                channel_id=channel, thread_ts=thread, prompts=prompts)
+
+    async def _asked(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+        """Keep a question that came as a message."""
+        team, channel, ts = str(body.get("team_id", "")), str(event["channel"]), str(event["ts"])
+        thread, person = str(event.get("thread_ts") or ts), str(event["user"])
+        job = question_job(team, channel, ts, thread, person, question_in(str(event.get("text") or "")))
+        if job.key in self._seen:
+            return
+        if refusal := await self._refusal(team, channel, person, fresh=True):
+            self._remember(job.key)
+            self._later(self._actions.tell(channel, person, refusal, thread))
+            return
+        self._later(self._show_status(channel, thread))
+        await self._keep(job)
+
+    async def _refusal(self, team: str, channel: str, person: str, *, fresh: bool) -> str | None:
+        """Why a question is not answered; None where it is."""
+        if not self._access.allowed(team, channel):
+            return ELSEWHERE
+        return None if not fresh or await self._access.not_too_often(f"{team}:{person}") else TOO_OFTEN
+
+    async def _keep(self, job: SlackJob) -> None:
+        """Keep a question in the record, and have it answered if it is new; waits KEEPING_SECONDS at most."""
+        task = asyncio.create_task(self._kept(job))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        await asyncio.wait({task}, timeout=KEEPING_SECONDS)
+
+    async def _kept(self, job: SlackJob) -> None:
+        known = job.key in self._seen
+        self._remember(job.key)
+        try:
+            if await asyncio.to_thread(self._service.slack_jobs.add_slack_job, job):
+                self._work.wake()
+        except OnRecordError as error:
+            _log.warning("the record can't keep %s: %s", job.key, error)
+            if not known:
+                self._work.take(job)
+
+    def _remember(self, key: str) -> None:
+        self._seen[key] = None
+        while len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+
+    def _later(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _serve(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
-        channel, moment = str(event["channel"]), str(event["ts"])
-        if not await self._is_new(str(body.get("event_id", "")), f"{channel}:{moment}"):
-            return
-        place = Place(channel, str(event.get("thread_ts") or moment))
-        async with self._gate:
-            await self._post(place, await self._reply(question_in(str(event.get("text") or ""))))
-
-    async def _is_new(self, *keys: str) -> bool:
-        """Whether none of these names of an event was seen before, by this process or another."""
-        names = [f"slack:{key}" for key in keys if key]
-        fresh = not any(name in self._seen for name in names)
-        self._seen.update(dict.fromkeys(names))
-        while len(self._seen) > REMEMBERED:
-            self._seen.popitem(last=False)
-        if not fresh:
-            return False
+    async def _show_status(self, channel: str, thread: str) -> None:
+        """Show at once that somebody listens; where Slack knows no status the message does it."""
         try:
-            return all([await asyncio.to_thread(self._service.first_seen, name) for name in names])
-        except OnRecordError as error:
-            _log.warning("the record can't tell whether %s is new: %s", names, error)
-            return True
-
-    async def _reply(self, question: str) -> Message:
-        """The message that answers a question, or says why there is none."""
-        if not question:
-            return notice(GREETING)
-        try:
-            last: Any = None
-            async for piece in self._service.ask(checked_question(question)):
-                last = piece
-            return answer_message(last) if isinstance(last, Answer) else notice(FAULT)
-        except OnRecordError as error:
-            _log.warning("a question from Slack failed: %s", error)
-            kind = next(kind for kind in type(error).__mro__ if kind in APOLOGIES)
-            return notice(APOLOGIES[kind].format(error=error))
-        except Exception:
-            _log.exception("a question from Slack failed")
-            return notice(FAULT)
-
-    async def _post(self, place: Place, message: Message) -> None:
-        """Post into the thread; a message whose blocks Slack refuses goes as text."""
-        try:
-            await self._send(place, message)
-        except SlackApiError as error:
-            _log.warning("Slack refused the blocks of a message: %s", error.response.get("error"))
-            try:
-                await self._send(place, {"text": message["text"]})
-            except (SlackApiError, OSError, TimeoutError) as again:
-                _log.error("a message to %s could not be posted: %s", place.channel, again)
-        except (OSError, TimeoutError) as error:
-            _log.error("a message to %s could not be posted: %s", place.channel, error)
-
-    async def _send(self, place: Place, message: Message) -> None:
-        await self.client.chat_postMessage(
-            channel=place.channel, thread_ts=place.thread, unfurl_links=False, unfurl_media=False, **message
-        )
+            await self.client.assistant_threads_setStatus(channel_id=channel, thread_ts=thread, status=STATUS)
+        except (SlackApiError, *NETWORK) as error:
+            _log.debug("a status could not be shown: %s", reason(error))
 
 
 def web_client(settings: Settings) -> AsyncWebClient:
@@ -222,10 +241,7 @@ def web_client(settings: Settings) -> AsyncWebClient:
     return AsyncWebClient(
         token=token.get_secret_value() if token else None,
         base_url=address if address.endswith("/") else f"{address}/",
-        retry_handlers=[
-            AsyncConnectionErrorRetryHandler(),
-            AsyncRateLimitErrorRetryHandler(max_retry_count=3),
-        ],
+        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=3)],
     )
 
 
@@ -250,7 +266,9 @@ def question_in(text: str) -> str:
 
 def _from_a_person(event: Mapping[str, Any]) -> bool:
     """Whether a message is new and a person's: no bot's, no edit, no join or other notice."""
-    silent = ("subtype", "bot_id", "bot_profile", "edited", "hidden")
+    silent = ("bot_id", "bot_profile", "edited", "hidden")
+    if event.get("subtype") not in (None, *_CONTENT):
+        return False
     return bool(event.get("user") and event.get("channel") and event.get("ts")) and not any(
         event.get(field) for field in silent
     )

@@ -1,4 +1,4 @@
-"""An answer as a Slack message: blocks, and the same as plain text for notifications.
+"""An answer as Slack messages: blocks, and the same as plain text for notifications.
 
 Only `<…>` sequences made here are live: `&`, `<` and `>` of every other text are escaped, so that no article
 and no model can mention a channel or show a link under a false name.
@@ -6,7 +6,9 @@ and no model can mention a channel or show a link under a false name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +28,9 @@ SECTION_LIMIT = 3_000
 BLOCK_LIMIT = 50
 """Most blocks of one message."""
 
+BLOCKS_TEXT = 12_000
+"""Longest text of all blocks of one message together: Slack refuses more, a little above this."""
+
 NAME_LIMIT = 120
 """Longest title or name shown, in characters."""
 
@@ -35,26 +40,37 @@ LINK_LIMIT = 500
 TEXT_LIMIT = 12_000
 """Longest text of one message; what is over it is cut at a line."""
 
+QUOTE, NEAREST, WATCH, FEEDBACK = "onrecord_quote", "onrecord_nearest", "onrecord_watch", "onrecord_feedback"
+"""The buttons' `action_id`s."""
+
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+
 Message = dict[str, Any]
 
 
-def answer_message(answer: Answer) -> Message:
-    """`text` and `blocks` of an answer: its statements, the disagreement line by line, numbered sources."""
-    lines = [escaped(answer.answer)]
+def answer_messages(answer: Answer, period: tuple[date, date] | None = None) -> list[Message]:
+    """An answer as the messages that tell it, each `text` and `blocks`; most answers are one.
+
+    First the statements, then the disagreement line by line, the numbered sources, the small print and the buttons.
+    `period` is the archive's, from its first day to its last.
+    """
+    links = {citation.index: _address(citation) for citation in answer.citations}
+    lines = [linked(answer.answer, links)]
     if answer.status == "not_found" and answer.reason:
         lines.append(f"_{escaped(REASONS[answer.reason])}_")
-    claims = _claim_lines(answer) if claims_told(answer) else []
-    sources = [line for citation in answer.citations for line in _source_lines(citation)]
-    if sources:
-        sources.insert(0, "*Sources*")
-    blocks = [*_sections(lines), *_sections(claims), *_sections(sources)][: BLOCK_LIMIT - 1]
-    blocks.append(_context(answer))
-    return {"text": _cut("\n".join([*lines, *claims, *sources])), "blocks": blocks}
+    claims = _claim_lines(answer, links) if claims_told(answer) else []
+    blocks = [*sections(lines), *sections(claims)]
+    if answer.citations:
+        blocks += [*sections(["*Sources*"]), *(_source_block(citation, answer.id) for citation in answer.citations)]
+    blocks.append(_context(answer, period))
+    blocks += _buttons(answer)
+    texts = [*lines, *claims, *(["*Sources*"] if answer.citations else []), *map(_source_line, answer.citations)]
+    return _split(blocks, _cut("\n".join(texts)))
 
 
 def notice(text: str) -> Message:
     """A message of the service about itself."""
-    return {"text": escaped(text), "blocks": _sections([escaped(text)])}
+    return {"text": escaped(text), "blocks": sections([escaped(text)])}
 
 
 def escaped(text: str) -> str:
@@ -62,34 +78,20 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _claim_lines(answer: Answer) -> list[str]:
-    """The disagreement, a line a claim."""
-    lines = [f"*{claims_title(answer)}*"]
-    for row in claim_rows(answer):
-        texts = f"{row.origins} independent {'text' if row.origins == '1' else 'texts'}"
-        lines.append(f"• {escaped(row.claim)}: {escaped(row.said_by)}, {row.when}, {texts} {row.markers}")
-    if left := claims_left_out(answer):
-        lines.append(left)
-    return lines
+def linked(text: str, links: Mapping[int, str | None]) -> str:
+    """Text, escaped, with each marker [n] as a link to its source where that has an address."""
+
+    def marker(found: re.Match[str]) -> str:
+        return link(links.get(int(found[1])), found[0])
+
+    return _MARKER.sub(marker, escaped(text))
 
 
-def _source_lines(citation: Citation) -> list[str]:
-    """One numbered source: title, outlet and day; then the words quoted."""
-    source = citation.quote.source
-    parts = [_link(source.url, _name(source.document_title or source.filename))]
-    parts += [_name(source.publisher)] if source.publisher else []
-    parts += [day_in_words(source.published)] if source.published else []
-    parts += [f"reprint of {_name(source.reprint_of)}"] if source.reprint_of else []
-    return [f"[{citation.index}] {', '.join(parts)}", f"“{escaped(citation.quote.text)}”"]
+def link(url: str | None, label: str) -> str:
+    """A link we built ourselves from a stored address, or the label alone where that is no web address.
 
-
-def _name(text: str) -> str:
-    """A title or name, escaped, short enough that its line fits into one block."""
-    return escaped(text if len(text) <= NAME_LIMIT else text[:NAME_LIMIT] + "…")
-
-
-def _link(url: str | None, label: str) -> str:
-    """A link we built ourselves from a stored address, or the label alone where that is no web address."""
+    The label is escaped already.
+    """
     if (
         not url
         or len(url) > LINK_LIMIT
@@ -107,33 +109,132 @@ def _link(url: str | None, label: str) -> str:
     return f"<{url.replace('&', '&amp;')}|{label.replace('|', '¦')}>"
 
 
-def _context(answer: Answer) -> Message:
-    """The small print: what the answer rests on and who wrote it."""
-    days = [source.published for source in answer.sources if source.published]
-    parts = ["in the articles' own words" if answer.model == "extractive" else f"written by {answer.model}"]
-    if days:
-        first, last = day_in_words(min(days)), day_in_words(max(days))
-        parts.append(f"articles of {first}" if first == last else f"articles of {first} to {last}")
-    if answer.fallback:
-        parts.append("the model's reply could not be used")
-    parts.append(answer.id)
-    return {"type": "context", "elements": [_text(escaped(" · ".join(parts)))]}
-
-
-def _sections(lines: Iterable[str]) -> list[Message]:
+def sections(lines: Iterable[str]) -> list[Message]:
     """Lines packed into section blocks."""
     packed: list[str] = []
     for line in lines:
         for piece in _pieces(line):
             if packed and len(packed[-1]) + 1 + len(piece) <= SECTION_LIMIT:
                 packed[-1] += f"\n{piece}"
-            else:
+            elif piece:
                 packed.append(piece)
-    return [{"type": "section", "text": _text(text)} for text in packed]
+    return [{"type": "section", "text": mrkdwn(text)} for text in packed]
+
+
+def button(label: str, action: str, value: str) -> Message:
+    """A button; the label is plain text of 75 characters at most."""
+    return {"type": "button", "action_id": action, "value": value, "text": {"type": "plain_text", "text": label}}
+
+
+def context(text: str) -> Message:
+    """Small print; the text is escaped already."""
+    return {"type": "context", "elements": [mrkdwn(text)]}
+
+
+def mrkdwn(text: str) -> Message:
+    """Text in which Slack turns nothing into links by itself."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def short_name(text: str) -> str:
+    """A title or name, escaped, short enough that its line fits into one block."""
+    return escaped(text if len(text) <= NAME_LIMIT else text[:NAME_LIMIT] + "…")
+
+
+def _address(citation: Citation) -> str | None:
+    """Where a citation's words can be read; the source's own address where the one of the words is too long."""
+    fragment, url = citation.quote.fragment_url, citation.quote.source.url
+    return fragment if fragment and url and fragment.startswith(url) and len(fragment) <= LINK_LIMIT else url
+
+
+def _claim_lines(answer: Answer, links: Mapping[int, str | None]) -> list[str]:
+    """The disagreement, a line a claim."""
+    lines = [f"*{claims_title(answer)}*"]
+    for row in claim_rows(answer):
+        texts = f"{row.origins} independent {'text' if row.origins == '1' else 'texts'}"
+        markers = linked(row.markers, links)
+        lines.append(f"• {escaped(row.claim)}: {escaped(row.said_by)}, {row.when}, {texts} {markers}")
+    if left := claims_left_out(answer):
+        lines.append(left)
+    return lines
+
+
+def _source_line(citation: Citation) -> str:
+    """One numbered source: title, outlet and day."""
+    source = citation.quote.source
+    parts = [link(_address(citation), short_name(source.document_title or source.filename))]
+    parts += [short_name(source.publisher)] if source.publisher else []
+    parts += [day_in_words(source.published)] if source.published else []
+    parts += [f"reprint of {short_name(source.reprint_of)}"] if source.reprint_of else []
+    return f"[{citation.index}] {', '.join(parts)}"
+
+
+def _source_block(citation: Citation, answer_id: str) -> Message:
+    """One numbered source with the button that shows the words quoted, in their place."""
+    return {"type": "section", "text": mrkdwn(_source_line(citation)),
+            "accessory": button("Quote", QUOTE, f"{answer_id}:{citation.index}")}
+
+
+def _context(answer: Answer, period: tuple[date, date] | None) -> Message:
+    """The small print: what the answer rests on and who wrote it."""
+    written = f"written by {short_name(answer.model)}, then proven"
+    parts = ["in the articles' own words" if answer.model == "extractive" else written]
+    days = [source.published for source in answer.sources if source.published]
+    if days:
+        parts.append(f"articles of {_days(min(days), max(days))}")
+    if period:
+        parts.append(f"archive of {_days(*period)}")
+    if answer.fallback:
+        parts.append("the model's reply could not be used")
+    parts.append(escaped(answer.id))
+    return context(" · ".join(parts))
+
+
+def _days(first: date, last: date) -> str:
+    return day_in_words(first) if first == last else f"{day_in_words(first)} to {day_in_words(last)}"
+
+
+def _buttons(answer: Answer) -> list[Message]:
+    """What a reader may do with the answer."""
+    buttons = [button("Watch", WATCH, answer.id)]
+    if answer.status == "not_found" and answer.nearest:
+        buttons.insert(0, button("Show the nearest passages", NEAREST, answer.id))
+
+    def verdict(label: str, word: str) -> Message:
+        return {"text": {"type": "plain_text", "text": label}, "value": f"{answer.id}:{word}",
+                "accessibility_label": f"This answer is {word}"}
+
+    thumbs = {"type": "feedback_buttons", "action_id": FEEDBACK,
+              "positive_button": verdict("Helpful", "helpful"), "negative_button": verdict("Wrong", "wrong")}
+    return [{"type": "actions", "elements": buttons}, {"type": "context_actions", "elements": [thumbs]}]
+
+
+def _split(blocks: Sequence[Message], text: str) -> list[Message]:
+    """The blocks as messages within Slack's limits; the first has the whole text, a further one that of its blocks."""
+    groups: list[list[Message]] = [[]]
+    size = 0
+    for block in blocks:
+        length = len(_text_of(block))
+        if groups[-1] and (len(groups[-1]) == BLOCK_LIMIT or size + length > BLOCKS_TEXT):
+            groups.append([])
+            size = 0
+        groups[-1].append(block)
+        size += length
+    first, *rest = groups
+    return [{"text": text, "blocks": first},
+            *({"text": _cut("\n".join(filter(None, map(_text_of, group)))) or "…", "blocks": group}
+              for group in rest)]
+
+
+def _text_of(block: Message) -> str:
+    """The text that a block shows, buttons aside."""
+    if block["type"] == "section":
+        return str(block["text"]["text"])
+    return str(block["elements"][0]["text"]) if block["type"] == "context" else ""
 
 
 def _pieces(line: str) -> Sequence[str]:
-    """A line, cut where it is too long for one block: at a blank, and never within an entity."""
+    """A line, cut where it is too long for one block: at a blank, and never within an entity or a link."""
     pieces = []
     while len(line) > SECTION_LIMIT:
         cut = line.rfind(" ", 1, SECTION_LIMIT)
@@ -141,6 +242,9 @@ def _pieces(line: str) -> Sequence[str]:
         entity = line.rfind("&", cut - len("&amp;") + 1, cut)
         if entity > 0 and ";" not in line[entity:cut]:
             cut = entity
+        opened = line.rfind("<", 0, cut)
+        if opened > 0 and ">" not in line[opened:cut]:
+            cut = opened
         pieces.append(line[:cut])
         line = line[cut:].lstrip()
     return [*pieces, line]
@@ -148,8 +252,7 @@ def _pieces(line: str) -> Sequence[str]:
 
 def _cut(text: str) -> str:
     """The text, ended at a line where it is too long."""
-    return text if len(text) <= TEXT_LIMIT else text[: text.rfind("\n", 0, TEXT_LIMIT)] + "\n…"
-
-
-def _text(text: str) -> Message:
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
+    if len(text) <= TEXT_LIMIT:
+        return text
+    end = text.rfind("\n", 0, TEXT_LIMIT)
+    return text[: end if end > 0 else TEXT_LIMIT] + "\n…"

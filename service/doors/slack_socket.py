@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
+from service.doors.keeping import keep_watches
 from service.doors.slack import SlackDesk, refused
+from service.doors.slack_delivery import NETWORK
 from service.errors import SettingsError
 from service.wiring import OnRecord
 
@@ -29,11 +32,13 @@ async def listen(service: OnRecord, stop: asyncio.Event, connected: Callable[[st
     workspace = await desk.sign_in()
     try:
         await desk.client.apps_connections_open(app_token=token.get_secret_value())
-    except (SlackApiError, OSError, TimeoutError) as error:
+    except (SlackApiError, *NETWORK) as error:
+        await desk.close()
         raise refused("SLACK_APP_TOKEN", error) from error
     handler = AsyncSocketModeHandler(desk.app, token.get_secret_value(), web_client=desk.client)
     connect: Callable[[], Coroutine[Any, Any, None]] = handler.connect_async
     close: Callable[[], Coroutine[Any, Any, None]] = handler.close_async
+    keeper = asyncio.create_task(keep_watches(service, {**service.carriers(), "slack_channel": desk.carrier}))
     stopped, connecting = asyncio.create_task(stop.wait()), asyncio.create_task(connect())
     try:
         await asyncio.wait({stopped, connecting}, return_when=asyncio.FIRST_COMPLETED)
@@ -41,7 +46,9 @@ async def listen(service: OnRecord, stop: asyncio.Event, connected: Callable[[st
             connected(workspace)
         await stopped
     finally:
-        connecting.cancel()
-        stopped.cancel()
+        for task in (connecting, stopped, keeper):
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await keeper
         await close()
         await desk.close()

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 
 from rich import box
 from rich.cells import cell_len
@@ -28,6 +30,7 @@ from service.doors.telling import (
     source_told,
 )
 from service.passages.archive import IngestReport
+from service.ports import Failure
 from service.wiring import Finding
 
 EMPTY_ADVICE = "Fill it with: onrecord ingest PATH"
@@ -91,6 +94,11 @@ class AnswerView:
         self._flow = Flow(console)
         self._shown: list[str] = []
 
+    def standalone(self, question: str) -> None:
+        """Show how a follow-up was understood."""
+        _block(self._console, "", [Text(f"Understood as: {one_line(question)}", style="dim")])
+        self._console.print()
+
     def statement(self, statement: Statement) -> None:
         """Show a proven sentence."""
         self._flow.write(statement.text)
@@ -152,6 +160,8 @@ class AnswerView:
             parts.insert(1, f"written by {plain(answer.model)}")
         elif answer.statements:
             parts.insert(1, "the articles' own words")
+        if answer.thread_id:
+            parts.append(f"thread {plain(answer.thread_id)}")
         self._console.print()
         if answer.fallback:
             _block(
@@ -201,6 +211,8 @@ def show_article(console: Console, article: Article) -> None:
         ("published", day_in_words(article.published.value) if article.published else None),
         ("url", article.url),
         ("reprint of", article.reprint_of),
+        ("update of", article.update_of),
+        ("rests on", ", ".join(article.rests_on)),
     )
     for name, value in told:
         if value:
@@ -227,6 +239,32 @@ def show_report(console: Console, report: IngestReport) -> None:
     )
     for failure in report.failed:
         _block(console, "set aside:", [Text(f"{one_line(failure.path)}: {one_line(failure.error)}")])
+    if report.passed_over:
+        kinds = Counter(PurePath(one.path).suffix.lower() or "no suffix" for one in report.passed_over)
+        told = ", ".join(f"{one_line(kind)} {count:,}" for kind, count in kinds.most_common(8))
+        names = ", ".join(one_line(PurePath(one.path).name) for one in report.passed_over[:3])
+        more = ", …" if len(report.passed_over) > 3 else ""
+        line = f"{_many(len(report.passed_over), 'file')} of other formats ({told}): {names}{more}"
+        _block(console, "not taken:", [Text(line)])
+    if report.taken_down:
+        line = f"{_many(report.taken_down, 'article')} that were taken down; `ingest --restore` takes them in again"
+        _block(console, "left out:", [Text(line)])
+
+
+def show_change(console: Console, when: str, report: IngestReport) -> None:
+    """What a watch has just read, in a line, and a line for each file set aside."""
+    done = ((report.added, "added"), (report.updated, "updated"), (report.removed, "removed"))
+    changes = ", ".join(f"{count} {what}" for count, what in done if count) or "nothing new"
+    console.print(Text(f"{when}{changes}; {_many(report.articles, 'article')} in the archive"))
+    for failure in report.failed:
+        _block(console, "set aside:", [Text(f"{one_line(failure.path)}: {one_line(failure.error)}")])
+
+
+def show_failures(console: Console, failures: Sequence[Failure]) -> None:
+    """The files that were set aside, each with the reason and since when."""
+    for failure in failures:
+        console.print(Text(one_line(failure.path)))
+        _block(console, "", [Text(f"{one_line(failure.error)} ({failure.when})")])
 
 
 def _many(count: int, what: str) -> str:

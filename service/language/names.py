@@ -176,13 +176,16 @@ def _adjacent(text: str, tokens: Sequence[_Token]) -> bool:
 
 
 def _mark_initials(text: str, tokens: list[_Token]) -> None:
-    line_start = 0
+    line_start = first = 0
     for line in re.split(r"(?<=[\n\r])", text):
-        inside = [t for t in tokens if line_start <= t.start < line_start + len(line)]
-        headline = _headline(line, inside)
-        for token in inside:
-            token.initial = headline or _starts(text, tokens, token)
         line_start += len(line)
+        end = first
+        while end < len(tokens) and tokens[end].start < line_start:
+            end += 1
+        headline = _headline(line, tokens[first:end])
+        for at in range(first, end):
+            tokens[at].initial = headline or _starts(text, tokens, at)
+        first = end
 
 
 def _headline(line: str, tokens: list[_Token]) -> bool:
@@ -192,7 +195,8 @@ def _headline(line: str, tokens: list[_Token]) -> bool:
     return len(telling) > 4 and all(t.capital for t in words) and not line.rstrip(' \t\r\n"”’').endswith(".")
 
 
-def _starts(text: str, tokens: list[_Token], token: _Token) -> bool:
+def _starts(text: str, tokens: list[_Token], place: int) -> bool:
+    token = tokens[place]
     at = token.start - 1
     quoted = False
     while at >= 0 and (text[at] in " \t\u00a0" or text[at] in _OPENING):
@@ -204,7 +208,7 @@ def _starts(text: str, tokens: list[_Token], token: _Token) -> bool:
         return True
     if text[at] != ".":
         return token.start - 1 >= 0 and text[token.start - 1] in "([" and at >= 0 and text[at] in _ENDS
-    before = next((t for t in reversed(tokens) if t.end <= at + 1), None)
+    before = next((tokens[i] for i in range(place - 1, -1, -1) if tokens[i].end <= at + 1), None)
     if before is None or before.end < at:
         return True
     if plain(before.text) in NAME_ABBREVIATIONS:

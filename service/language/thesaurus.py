@@ -87,6 +87,13 @@ def some_lemmas(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lemma for part in _PARTS for lemma in lemmas(word, part)))
 
 
+@lru_cache(maxsize=5_000)
+def irregular_forms(lemma: str, part: Part) -> tuple[str, ...]:
+    """The forms of a base form that no rule of spelling gives: "sent" of "send", "taken" and "took" of "take"."""
+    rows = _db().rows("select form from irregular where lemma=? and pos=? order by form", (lemma, part))
+    return tuple(form for (form,) in rows)
+
+
 @lru_cache(maxsize=50_000)
 def frequency(word: str, part: Part) -> int:
     """How often the word's commonest base form was counted as this part of speech in WordNet's tagged texts."""
@@ -107,6 +114,7 @@ def _related(synset: int, kind: str) -> frozenset[int]:
     return frozenset(target for (target,) in rows)
 
 
+@lru_cache(maxsize=100_000)
 def _over(synsets: frozenset[int], kind: str) -> frozenset[int]:
     return frozenset().union(*(_related(synset, kind) for synset in synsets))
 
@@ -198,15 +206,26 @@ def is_a(word: str, ancestor: str, depth: int = 8) -> bool:
 @lru_cache(maxsize=50_000)
 def opposed(first: str, second: str) -> bool:
     """Whether WordNet names two words as antonyms."""
-    for part in ("v", "n", "a"):
-        theirs = set(lemmas(second, part))
-        for lemma in lemmas(first, part):
-            for synset, _ in senses(lemma, part):
-                rows = _db().rows(
-                    "select target_lemma from relation where synset=? and kind='antonym' and lemma=?", (synset, lemma))
-                if theirs & {target for (target,) in rows}:
-                    return True
-    return False
+    parts: tuple[Part, ...] = ("v", "n", "a")
+    return any(not _antonyms(first, part).isdisjoint(lemmas(second, part)) for part in parts)
+
+
+@lru_cache(maxsize=50_000)
+def _antonyms(word: str, part: Part) -> frozenset[str]:
+    """The antonyms of all senses of a word as this part of speech."""
+    found: set[str] = set()
+    for lemma in lemmas(word, part):
+        for synset, _ in senses(lemma, part):
+            rows = _db().rows(
+                "select target_lemma from relation where synset=? and kind='antonym' and lemma=?", (synset, lemma))
+            found.update(target for (target,) in rows)
+    return frozenset(found)
+
+
+@lru_cache(maxsize=50_000)
+def _derived_forms(word: str) -> frozenset[str]:
+    """The words that WordNet derives this one from or to, as any part of speech."""
+    return frozenset().union(*(_derived(word, part) for part in _PARTS))
 
 
 @lru_cache(maxsize=100_000)
@@ -217,11 +236,10 @@ def near(first: str, second: str) -> float:
     """
     best = max(kinship(first, second, part) for part in _PARTS)
     if best < 0.9:
-        forms = set(some_lemmas(second))
-        derived = frozenset().union(*(_derived(first, part) for part in _PARTS))
-        if forms & derived:
+        derived = _derived_forms(first)
+        if not derived.isdisjoint(some_lemmas(second)):
             return 0.9
-        back = frozenset().union(*(_derived(second, part) for part in _PARTS))
+        back = _derived_forms(second)
         if best < 0.8 and (any(kinship(form, second, "v") >= 0.8 for form in derived)
                            or any(kinship(first, form, "v") >= 0.8 for form in back)):
             return 0.8

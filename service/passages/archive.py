@@ -11,47 +11,44 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from service.articles.boilerplate import lines_of, quotes_of, without
 from service.articles.metadata import Metadata, read_metadata
+from service.articles.read import KEY_MARK, LISTINGS, format_of, read_article
+from service.articles.reliance import named_sources
 from service.articles.spans import find_spans
 from service.domain import Article, Chunk, Sourced
 from service.errors import EmbedderError, OnRecordError, StateError
 from service.passages.chunk import CHUNKING, chunk, embedding_text
-from service.passages.inbox import (
-    Candidate,
-    Failed,
-    Inbox,
-    Upload,
-    look_into,
-    nothing_readable,
-    read,
-    read_upload,
-    same_bytes,
-    told,
-)
-from service.passages.signatures import changed_origins, packed
-from service.ports import Draft, Embedder, Known, PassageStore, Record
+from service.passages.grouping import regroup, sketch_of
+from service.passages.inbox import Failed, Inbox, Upload, look_into, nothing_readable, read_upload, told
+from service.passages.learning import learn
+from service.passages.sentences import embedded_sentences
+from service.passages.signatures import packed
+from service.passages.sync import Run, Sync
+from service.ports import ArticleRecord, Draft, Embedder, PassageStore
 
-CLEANING = "2"
+CLEANING = "3"
 """Changes whenever the same text would get other spans or metadata; a part of the index's fingerprint."""
 
 _FINGERPRINT = "fingerprint"
 _GROUPED = "origins_of_revision"
-_BATCH_CHARACTERS = 200_000
-_BATCH_ARTICLES = 64
-
 Progress = Callable[[int, int, str], None]
 """Called with how many files are done, how many there are, and the last one's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What an ingest did, as in `ingest --json`; `articles` and `passages` count the whole archive."""
+    """What an ingest did, as in `ingest --json`; `articles` and `passages` count the whole archive.
+
+    Not in that JSON: `passed_over`, files of formats that aren't read; `taken_down`, how many articles were left out
+    since they were taken down; `file_ids`, the articles that were added or changed, and of an upload all.
+    """
 
     added: int
     updated: int
@@ -61,26 +58,9 @@ class IngestReport:
     articles: int
     passages: int
     seconds: float
-
-
-@dataclass(slots=True)
-class _Run:
-    """The counts of one ingest, and what waits to be written."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    failed: list[Failed] = field(default_factory=list)
-    read: list[str] = field(default_factory=list)
-    waiting: list[Article] = field(default_factory=list)
-    seen: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def full(self) -> bool:
-        """Whether a batch is worth writing."""
-        return (len(self.waiting) >= _BATCH_ARTICLES
-                or sum(len(article.text) for article in self.waiting) >= _BATCH_CHARACTERS)
+    passed_over: tuple[Failed, ...] = ()
+    taken_down: int = 0
+    file_ids: tuple[str, ...] = ()
 
 
 class Archive:
@@ -90,10 +70,11 @@ class Archive:
     """
 
     def __init__(
-        self, record: Record, store: PassageStore, embedder: Embedder, *, max_bytes: int = 20_000_000
+        self, record: ArticleRecord, store: PassageStore, embedder: Embedder, *, max_bytes: int = 20_000_000
     ) -> None:
         self._record, self._store, self._embedder, self._max_bytes = record, store, embedder, max_bytes
         self._writing = asyncio.Lock()
+        self._grouped = False
 
     @property
     def fingerprint(self) -> str:
@@ -117,29 +98,40 @@ class Archive:
         self._clear()
 
     async def ingest(
-        self, paths: Sequence[Path], *, source: str | None = None, prune: bool = False,
-        progress: Progress | None = None,
+        self, paths: Sequence[Path], *, source: str | None = None, prune: bool = False, restore: bool = False,
+        only: Collection[str] | None = None, progress: Progress | None = None,
     ) -> IngestReport:
         """Bring the archive up to date with these files and folders.
 
-        What can't be read is reported and stops nothing else. Raises ReadError when a path isn't there or
-        no article at all could be read, StateError when the archive can't be used, EmbedderError.
+        A file that was renamed keeps its article. What was taken down stays out, unless its file is named itself or
+        `restore` is given. With `only`, of folders just these real paths and what is below them is looked at. What
+        can't be read is reported and stops nothing else. Raises ReadError when a path isn't there or no article at
+        all could be read (not with `only`), StateError when the archive can't be used, EmbedderError.
         """
         async with self._writing:
             began = time.monotonic()
             await asyncio.to_thread(self._open)
-            inbox = await asyncio.to_thread(look_into, paths, source)
-            run = _Run(failed=list(inbox.failed))
-            known = await asyncio.to_thread(self._record.known)
-            await self._take(inbox, known, run, progress)
-            if not run.added + run.updated + run.unchanged:
+            inbox = await asyncio.to_thread(look_into, paths, source, only)
+            run = Run(failed=list(inbox.failed))
+            sync = await asyncio.to_thread(
+                lambda: Sync(self._record, self._record.known(), self._max_bytes, run))
+            await asyncio.to_thread(sync.follow_renames, inbox)
+            for done, candidate in enumerate(inbox.candidates, 1):
+                await sync.take(candidate, restore=restore, prune=prune, write=lambda: self._write(run))
+                if run.full:
+                    await self._write(run)
+                if progress:
+                    progress(done, len(inbox.candidates), candidate.filename)
+            await self._write(run)
+            if only is None and not run.read and not run.taken_down:
                 await asyncio.to_thread(self._note, run)
                 raise nothing_readable(paths, [*run.failed, *inbox.passed_over])
-            run.failed += inbox.barren(run.read)
-            run.read += inbox.folders
             if prune:
-                run.removed = len(await self._remove(inbox.vanished(known), redact=False))
-            return await self._finish(run, began)
+                await self._prune(sync, inbox, run)
+            if only is None:
+                run.failed += inbox.barren(run.read)
+                run.parsed += inbox.folders
+            return await self._finish(run, began, inbox.passed_over)
 
     async def add(self, uploads: Sequence[Upload], *, source: str = "upload") -> IngestReport:
         """Take in uploaded articles; one with the name or id of an earlier one replaces it."""
@@ -147,26 +139,31 @@ class Archive:
             began = time.monotonic()
             await asyncio.to_thread(self._open)
             known = {one.file_id: one for one in await asyncio.to_thread(self._record.known)}
-            run = _Run()
+            run = Run()
             articles: dict[str, Article] = {}
             for upload in uploads:
                 try:
-                    article = await asyncio.to_thread(read_upload, upload, source)
+                    found = await asyncio.to_thread(_read_all, upload, source, self._max_bytes)
                 except OnRecordError as error:
                     run.failed.append(Failed(upload.filename, told(error)))
                     continue
-                if earlier := articles.pop(article.file_id, None):
-                    run.failed.append(Failed(
-                        earlier.filename, "a later one of this upload has its name or id"))
-                articles[article.file_id] = article
+                for article in found:
+                    if isinstance(article, Failed):
+                        run.failed.append(article)
+                        continue
+                    if earlier := articles.pop(article.file_id, None):
+                        run.failed.append(Failed(
+                            earlier.filename, "a later one of this upload has its name or id"))
+                    articles[article.file_id] = article
+            await asyncio.to_thread(self._record.restore, list(articles))
             for file_id, article in articles.items():
                 before = known.get(file_id)
-                same = before is not None and _same(
-                    await asyncio.to_thread(self._record.article, file_id), article)
-                self._weigh(article, before, same, run)
+                run.weigh(article, before, same=before is not None and _same(
+                    await asyncio.to_thread(self._record.article, file_id), article))
                 if run.full:
                     await self._write(run)
             await self._write(run)
+            run.touched |= articles.keys()
             return await self._finish(run, began)
 
     async def remove(self, file_ids: Sequence[str]) -> list[str]:
@@ -176,10 +173,11 @@ class Archive:
         """
         async with self._writing:
             await asyncio.to_thread(self._open)
-            removed = await self._remove(file_ids, redact=True)
+            run = Run()
+            removed = await self._remove(file_ids, run, redact=True)
             if removed:
                 await asyncio.to_thread(self._store.rebuild)
-                await asyncio.to_thread(self._regroup)
+                await asyncio.to_thread(self._regroup, run)
             await asyncio.to_thread(self._store.settle)
             return removed
 
@@ -194,12 +192,12 @@ class Archive:
             await asyncio.to_thread(self._record.set_meta, _FINGERPRINT, half_way)
             await asyncio.to_thread(self._record.sweep)
             known = await asyncio.to_thread(self._record.known)
-            run = _Run()
+            run = Run()
             for done, one in enumerate(known, 1):
                 if one.fingerprint == self.fingerprint:
                     run.unchanged += 1
                 else:
-                    article = _marked(await asyncio.to_thread(self._record.article, one.file_id))
+                    article = await asyncio.to_thread(self._marked, one.file_id)
                     run.waiting.append(article)
                     run.updated += 1
                 if run.full or done == len(known):
@@ -216,6 +214,7 @@ class Archive:
     def _open(self) -> None:
         """Ready to write: the right fingerprint, nothing left over."""
         self.check()
+        self._grouped = self._record.meta(_GROUPED) == str(self._record.revision())
         self._clear()
 
     def _clear(self) -> None:
@@ -225,82 +224,43 @@ class Archive:
             self._store.remove(left)
         self._record.sweep()
 
-    async def _take(
-        self, inbox: Inbox, known: Sequence[Known], run: _Run, progress: Progress | None
-    ) -> None:
-        """Read, embed and write the candidates that are new or changed."""
-        by_path = {one.path: one for one in known if one.path is not None}
-        by_id = {one.file_id: one for one in known}
-        for done, candidate in enumerate(inbox.candidates, 1):
-            before = by_path.get(candidate.real)
-            if before is not None and await asyncio.to_thread(
-                    same_bytes, candidate, before.sha256, self._max_bytes):
-                run.unchanged += 1
-                run.read.append(candidate.real)
-            else:
-                await self._read(candidate, before, by_id, run)
-            if run.full:
-                await self._write(run)
-            if progress:
-                progress(done, len(inbox.candidates), candidate.filename)
-        await self._write(run)
-
-    async def _read(
-        self, candidate: Candidate, before: Known | None, by_id: dict[str, Known], run: _Run
-    ) -> None:
-        """Read one candidate and put it in the queue, or set it aside."""
-        try:
-            article = await asyncio.to_thread(read, candidate, before, self._max_bytes)
-        except OnRecordError as error:
-            run.failed.append(Failed(candidate.real, told(error)))
-            return
-        twin = run.seen.setdefault(article.file_id, candidate.real)
-        if twin != candidate.real:
-            run.failed.append(Failed(candidate.real, f"{twin!r} has the same name within the source "
-                                     f"{article.source!r}: ingest one of them with another --source"))
-            return
-        run.read.append(candidate.real)
-        by_name = by_id.get(article.file_id)
-        same = by_name is not None and (by_name.sha256, by_name.path) == (article.sha256, article.path)
-        self._weigh(article, by_name, same, run)
-
-    def _weigh(self, article: Article, before: Known | None, same: bool, run: _Run) -> None:
-        """Count an article as new, changed or neither, and queue it where there is work to do."""
-        run.added += before is None
-        run.updated += before is not None and not same
-        run.unchanged += same
-        if not same:
-            run.waiting.append(article)
-
-    async def _write(self, run: _Run, *, indexes: bool = True) -> None:
-        """Embed what waits, write it, and make it live."""
+    async def _write(self, run: Run, *, indexes: bool = True) -> None:
+        """Embed what waits, write it, make it live, and then note the files that are read whole."""
         waiting, run.waiting = run.waiting, []
-        if not waiting:
-            return
-        drafts = await self._drafts(waiting)
-        await asyncio.to_thread(self._publish, drafts, indexes)
+        if waiting:
+            drafts = await self._drafts(waiting)
+            ids = [article.file_id for article in waiting]
+            run.bereft.update(await asyncio.to_thread(self._record.group_members, ids))
+            await asyncio.to_thread(self._publish, drafts, indexes)
+        complete, run.complete = run.complete, []
+        if complete:
+            await asyncio.to_thread(self._record.note_files, complete)
 
     async def _drafts(self, articles: Sequence[Article]) -> list[Draft]:
         """The articles cut and embedded."""
         first = await asyncio.to_thread(self._record.reserve, len(articles))
-        cut, signatures = await asyncio.to_thread(self._cut, articles, first)
+        traces = [(lines_of(article), quotes_of(article)) for article in articles]
+        learned = await asyncio.to_thread(self._record.learned_lines)
+        articles = [without(article, learned) for article in articles]
+        cut = await asyncio.to_thread(self._cut, articles, first)
         texts = [embedding_text(one) for chunks in cut for one in chunks]
         vectors = await self._embedder.embed(texts)
         if vectors.shape != (len(texts), self._embedder.dimension):
             raise EmbedderError(
                 f"the embedder gave {vectors.shape!r} numbers for {len(texts)} texts of "
                 f"{self._embedder.dimension}", advice="check ONRECORD_EMBEDDER with `onrecord doctor`")
-        drafts, row = [], 0
-        for at, (article, chunks) in enumerate(zip(articles, cut, strict=True)):
-            drafts.append(Draft(article, first + at, chunks, vectors[row : row + len(chunks)],
-                                self.fingerprint, signatures[at]))
-            row += len(chunks)
-        return drafts
+        told = await embedded_sentences(articles, self._embedder)
+        parts = np.split(vectors, np.cumsum([len(chunks) for chunks in cut])[:-1])
+        signatures = await asyncio.to_thread(lambda: list(map(packed, articles, parts)))
+        return [
+            Draft(article, first + at, cut[at], parts[at], self.fingerprint, signatures[at],
+                  sketch_of(signatures[at]), *traces[at], told[at])
+            for at, article in enumerate(articles)
+        ]
 
-    def _cut(self, articles: Sequence[Article], first: int) -> tuple[list[tuple[Chunk, ...]], list[bytes]]:
-        """Each article's chunks, as of the versions from `first` on, and its origin signature."""
-        cut = [chunk(article, first + at, self._embedder) for at, article in enumerate(articles)]
-        return cut, [packed(article) for article in articles]
+    def _cut(self, articles: Sequence[Article], first: int) -> list[tuple[Chunk, ...]]:
+        """Each article's chunks, as of the versions from `first` on."""
+        return [chunk(article, first + at, self._embedder) for at, article in enumerate(articles)]
 
     def _publish(self, drafts: Sequence[Draft], indexes: bool) -> None:
         """Rows, indexes, then the one commit that makes the articles visible."""
@@ -314,49 +274,95 @@ class Archive:
         if indexes:
             self._clear()
 
-    async def _remove(self, file_ids: Sequence[str], *, redact: bool) -> list[str]:
+    async def _remove(self, file_ids: Sequence[str], run: Run, *, redact: bool) -> list[str]:
         """Remove articles from the record, then from the indexes."""
         if not file_ids:
             return []
+        run.bereft.update(await asyncio.to_thread(self._record.group_members, file_ids))
         removed = await asyncio.to_thread(lambda: self._record.remove(file_ids, redact=redact))
+        run.bereft.difference_update(removed)
         await asyncio.to_thread(self._clear)
         return removed
 
-    def _regroup(self) -> None:
-        """Find again which articles are one text, if any came, went or changed since the last time."""
+    async def _prune(self, sync: Sync, inbox: Inbox, run: Run) -> None:
+        """Remove the articles whose files are gone, and those that are gone from their files."""
+        ids, paths = await asyncio.to_thread(sync.vanished, inbox)
+        run.removed = len(await self._remove([*ids, *run.gone], run, redact=False))
+        await asyncio.to_thread(self._record.forget_files, paths)
+
+    def _regroup(self, run: Run | None) -> None:
+        """Find again which articles are one text, if any came, went or changed since the last time.
+
+        Only those that this run concerns are looked at when all was grouped before it."""
         if self._record.meta(_GROUPED) == str(self._record.revision()):
             return
-        changed = changed_origins(self._record.signatures())
-        if changed:
-            self._record.set_origins(changed)
+        regroup(self._record, run.touched | run.bereft if run is not None and self._grouped else None)
         self._record.set_meta(_GROUPED, str(self._record.revision()))
+        self._grouped = True
 
-    def _note(self, run: _Run) -> None:
-        self._record.note_reading({one.path: one.error for one in run.failed}, run.read)
+    def _note(self, run: Run) -> None:
+        self._record.note_reading({one.path: one.error for one in run.failed}, run.parsed)
 
-    async def _finish(self, run: _Run, began: float) -> IngestReport:
-        """Origins, failures, and the report."""
-        await asyncio.to_thread(self._regroup)
+    async def _finish(self, run: Run, began: float, passed_over: Sequence[Failed] = ()) -> IngestReport:
+        """Origins, lines that are learned, failures, and the report."""
+        await asyncio.to_thread(self._regroup, run)
+        await self._correct(run)
         await asyncio.to_thread(self._note, run)
         await asyncio.to_thread(self._store.settle)
         articles, passages = await asyncio.to_thread(self._record.totals)
         return IngestReport(run.added, run.updated, run.unchanged, run.removed, tuple(run.failed), articles,
-                            passages, round(time.monotonic() - began, 3))
+                            passages, round(time.monotonic() - began, 3), tuple(passed_over), run.taken_down,
+                            tuple(sorted(run.touched)))
+
+    async def _correct(self, run: Run) -> None:
+        """Learn from this run which lines belong to outlets' pages, and mark the articles that have them anew."""
+        corrected = Run()
+        for file_id in await asyncio.to_thread(learn, self._record, run.touched):
+            corrected.waiting.append(await asyncio.to_thread(self._record.article, file_id))
+            corrected.touched.add(file_id)
+            if corrected.full:
+                await self._write(corrected)
+        await self._write(corrected)
+        await asyncio.to_thread(self._regroup, corrected)
+
+    def _marked(self, file_id: str) -> Article:
+        """A stored article with spans and metadata as this version finds them; what its caller gave stays.
+
+        Spans that markup told are read from the file again, where that is as it was, and stay otherwise."""
+        article = self._record.article(file_id)
+        suffix = format_of(article.filename.partition(KEY_MARK)[0])
+        if suffix in (".txt", ".md", None) or suffix in LISTINGS:
+            return _remarked(article)
+        try:
+            found = read_article(Path(article.path or ""), source=article.source, filename=article.filename,
+                                 max_bytes=self._max_bytes)
+        except OnRecordError:
+            return article
+        if (found.sha256, found.text) != (article.sha256, article.text):
+            return article
+        return replace(found, file_id=article.file_id)
+
+
+def _read_all(upload: Upload, source: str, max_bytes: int) -> list[Article | Failed]:
+    return list(read_upload(upload, source, max_bytes))
 
 
 def _same(kept: Article, article: Article) -> bool:
-    """Whether two articles differ in nothing but what the archive itself finds out: the origin."""
-    return replace(kept, origin_id="", reprint_of=None) == replace(article, origin_id="", reprint_of=None)
+    """Whether two articles differ in nothing but what the archive itself finds out: origin and learned lines."""
+    return replace(kept, origin_id="", reprint_of=None, update_of=None, spans=()) == replace(
+        article, origin_id="", reprint_of=None, update_of=None, spans=())
 
 
-def _marked(article: Article) -> Article:
-    """A stored article with spans and metadata as this version finds them; what its caller gave stays."""
-    spans = find_spans(article.text, markdown=article.filename.lower().endswith(".md"))
+def _remarked(article: Article) -> Article:
+    """A stored article with spans and metadata as this version finds them; what its caller or its file's
+    fields gave stays."""
+    spans = find_spans(article.text, markdown=format_of(article.filename) == ".md")
     given = Metadata(
         **{name: value for name in ("title", "publisher", "author", "published", "credit")
-           if (value := getattr(article, name)) is not None and value.found_in == "caller"},
+           if (value := getattr(article, name)) is not None and value.found_in in ("caller", "field")},
         url=Sourced(article.url, "caller") if article.url else None,
     )
     known = given.over(read_metadata(article.text, spans, article.filename))
     return replace(article, spans=spans, title=known.title, publisher=known.publisher, author=known.author,
-                   published=known.published, url=known.url.value if known.url else None, credit=known.credit)
+                   published=known.published, url=known.url.value if known.url else None, credit=known.credit,
+                   rests_on=named_sources(article.text, spans, known.publisher.value if known.publisher else None))

@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+import stat
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from service.articles.folder import Found, source_of, walk
 from service.articles.metadata import Metadata
-from service.articles.read import read_article, read_bytes
+from service.articles.read import FORMATS, KEY_MARK, read_all
+from service.articles.readings import Spoiled
 from service.domain import Article
 from service.errors import OnRecordError, ReadError, UsageError
-from service.ports import Known
+from service.ports import KnownFile
 
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 
@@ -29,7 +31,9 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An article that came without a file: its bytes, a name that gives the format, what the caller knows."""
+    """An article that came without a file: its bytes, a name that gives the format, what the caller knows.
+
+    JSON may hold several articles; `file_id` is for one alone."""
 
     filename: str
     data: bytes
@@ -39,12 +43,14 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file to be looked at. `real` is its real path, under which the record knows it."""
+    """A file to be looked at. `real` is its real path, under which the record knows it; `named` says that the
+    caller named the file itself and not a folder above."""
 
     path: Path
     real: str
     filename: str
     source: str
+    named: bool = False
 
 
 @dataclass(slots=True)
@@ -56,41 +62,47 @@ class Inbox:
     passed_over: list[Failed] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    only: Collection[str] | None = None
 
     def barren(self, read: Sequence[str]) -> list[Failed]:
         """The folders below which none of the files is that were read."""
         return [Failed(folder, "no readable article in this folder") for folder in self.folders
-                if not any(_below(path, folder) for path in read)]
+                if not any(below(path, folder) for path in read)]
 
-    def vanished(self, known: Sequence[Known]) -> list[str]:
-        """The ids of known articles that were below one of the folders and are no longer there.
+    def vanished(self, files: Iterable[KnownFile]) -> list[KnownFile]:
+        """The known files that were below one of the folders and are no longer there.
 
         What is below a folder that could not be read is not taken for gone.
         """
         there = {one.real for one in self.candidates}.union(one.path for one in self.failed)
         return [
-            one.file_id for one in known
-            if one.path is not None and one.path not in there
-            and any(_below(one.path, folder) for folder in self.folders)
-            and not any(_below(one.path, folder) for folder in self.unread)
+            one for one in files
+            if one.path not in there
+            and _among(one.path, self.only)
+            and any(below(one.path, folder) for folder in self.folders)
+            and not any(below(one.path, folder) for folder in self.unread)
         ]
 
 
-def look_into(paths: Sequence[Path], source: str | None) -> Inbox:
-    """All article files at or below these paths, each once. Raises ReadError for a path that isn't there."""
-    inbox = Inbox()
+def look_into(paths: Sequence[Path], source: str | None, only: Collection[str] | None = None) -> Inbox:
+    """All article files at or below these paths, each once; with `only`, those at or below these real paths.
+
+    Raises ReadError for a path that isn't there.
+    """
+    inbox = Inbox(only=only)
     seen: set[str] = set()
     for root in paths:
-        if root.is_dir():
+        named = not root.is_dir()
+        if not named:
             inbox.folders.append(os.path.realpath(root))
         for found in walk(root):
             real = os.path.realpath(found.path)
-            if real in seen:
+            if real in seen or not _among(real, only):
                 continue
             seen.add(real)
             if isinstance(found, Found):
                 of_root = source or source_of(root)
-                inbox.candidates.append(Candidate(found.path, real, found.filename, of_root))
+                inbox.candidates.append(Candidate(found.path, real, found.filename, of_root, named))
             elif found.unsupported:
                 inbox.passed_over.append(Failed(real, found.error))
             else:
@@ -100,35 +112,32 @@ def look_into(paths: Sequence[Path], source: str | None) -> Inbox:
     return inbox
 
 
-def same_bytes(candidate: Candidate, sha256: str, max_bytes: int) -> bool:
-    """Whether the file still has this hash; False also where it can't be read, which `read` will report."""
+def hash_of(path: Path) -> str | None:
+    """The hash of a file's bytes; None where it can't be read, which its reader will report."""
     try:
-        if candidate.path.stat().st_size > max_bytes:
-            return False
-        with candidate.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        if not stat.S_ISREG(path.stat().st_mode):
+            return None
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
-        return False
+        return None
 
 
-def read(candidate: Candidate, known: Known | None, max_bytes: int) -> Article:
-    """The candidate's article; one that is known by its real path keeps its id, source and name.
-
-    Raises ReadError or TooLargeError.
-    """
-    source = known.source if known else candidate.source
-    filename = known.filename if known else candidate.filename
-    article = read_article(candidate.path, source=source, filename=filename, max_bytes=max_bytes)
-    return replace(article, path=candidate.real, file_id=known.file_id if known else article.file_id)
-
-
-def read_upload(upload: Upload, source: str) -> Article:
-    """An uploaded article. Raises ReadError, TooLargeError, or UsageError for an id that can't be one."""
+def read_upload(upload: Upload, source: str, max_bytes: int) -> Iterator[Article | Failed]:
+    """The articles of an upload. Raises ReadError, TooLargeError, or UsageError for an id that can't be one."""
     if upload.file_id is not None and not _ID.fullmatch(upload.file_id):
         raise UsageError(f"{upload.file_id!r} can't be an article's id",
                          advice="use up to 100 letters, digits and the signs _ . : -")
-    article = read_bytes(upload.data, source=source, filename=upload.filename, given=upload.given)
-    return replace(article, file_id=upload.file_id or article.file_id)
+    found = list(read_all(upload.data, source=source, filename=upload.filename, max_bytes=max_bytes,
+                          given=upload.given))
+    if upload.file_id is not None and len(found) > 1:
+        raise UsageError(f"{upload.filename!r} holds {len(found):,} articles, which can't have one id",
+                         advice='give each its "id" in the file instead')
+    for one in found:
+        if isinstance(one, Spoiled):
+            yield Failed(f"{upload.filename}{KEY_MARK}{one.key}", one.error)
+        else:
+            yield replace(one, file_id=upload.file_id or one.file_id)
 
 
 def told(error: OnRecordError) -> str:
@@ -142,8 +151,13 @@ def nothing_readable(paths: Sequence[Path], reasons: Sequence[Failed]) -> ReadEr
     why = "; ".join(reason.error for reason in reasons[:5])
     more = f"; and {len(reasons) - 5} more" if len(reasons) > 5 else ""
     return ReadError(f"no readable article in {where}" + (f": {why}{more}" if why else ""),
-                     advice="name a folder that has articles as .txt or .md files")
+                     advice=f"name a folder that has articles as {FORMATS} files")
 
 
-def _below(path: str, folder: str) -> bool:
+def below(path: str, folder: str) -> bool:
+    """Whether a real path is inside a folder."""
     return path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _among(path: str, only: Collection[str] | None) -> bool:
+    return only is None or path in only or any(below(path, one) for one in only)

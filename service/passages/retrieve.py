@@ -1,14 +1,15 @@
-"""Find the passages for a question: dense and lexical search, fused, weighed by time, spread over articles.
+"""Find the passages for a question: dense and lexical search, weighed together with what the articles are about,
+when they appeared and who published them, and spread over articles and origins.
 
-Fusion is reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009).
+A passage's score is a weighted sum (`ranking.py`) of its cosine, its BM25, the BM25 of its whole article and of the
+article's lead, and of what the question says about time and publisher.
 """
 
 from __future__ import annotations
 
 import asyncio
-import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,24 +17,52 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.domain import Filters, Passage
-from service.language.dates import read_dates
-from service.ports import Embedder, Hit, PassageStore, Record
+from service.language.thesaurus import some_lemmas
+from service.language.words import words
+from service.passages.catalogue import Catalogue
+from service.passages.confidence import Evidence, confidence
+from service.passages.hints import Hints, read_hints
+from service.passages.ranking import Marks, Ranking, recency
+from service.ports import ArticleHit, Embedder, Entry, Hit, PassageStore, Record, Scope, article_key
+
+
+class Found(list[Passage]):
+    """The passages for one query, best first.
+
+    `confidence`, from 0 to 1, says how sure retrieval is that anything in the archive fits (`confidence.py`).
+    `query` is what was searched for: the query with misspelt words as the archive spells them.
+    """
+
+    def __init__(self, passages: Iterable[Passage] = (), confidence: float = 0.0, query: str = "") -> None:
+        super().__init__(passages)
+        self.confidence, self.query = confidence, query
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
-    """What may be switched or weighed; every step can be turned off, so that its worth can be measured."""
+class _Scored:
+    """A passage of the pool on its way: its marks, its score by content alone and with all hints."""
 
-    dense: bool = True
-    lexical: bool = True
-    pool: int = 100
-    rank_constant: int = 60
-    recency_weight: float = 0.15
-    recency_days: float = 30.0
-    per_article: int = 4
-    per_origin: int = 8
-    origins: int = 8
-    """With fewer origins among the pool, as when one story was reprinted everywhere, more is fetched."""
+    chunk_id: str
+    entry: Entry
+    marks: Marks
+    content: float
+    score: float
+    dense: float | None
+    lexical: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One query on its way through the searches."""
+
+    text: str
+    lexical: str
+    length: int
+    vector: NDArray[np.float32] | None
+    weight: float
+    within: Scope | None
+    hints: Hints
+    as_of: date | None
 
 
 class Retriever:
@@ -42,78 +71,158 @@ class Retriever:
     def __init__(self, record: Record, store: PassageStore, embedder: Embedder, ranking: Ranking | None = None) -> None:
         self._record, self._store, self._embedder = record, store, embedder
         self._ranking = ranking or Ranking()
+        self._catalogue: Catalogue | None = None
 
     async def retrieve(
         self, query: str, *, limit: int, filters: Filters | None = None, as_of: date | None = None
-    ) -> list[Passage]:
+    ) -> Found:
         """The best passages for a query, best first, no more than `limit`.
 
-        `as_of` is the day on which the question is asked: articles published later are left out, and those shortly
-        before it count a little more, unless the question names a year. Raises EmbedderError.
+        `as_of` is the day on which the question is asked: articles published later are left out, and those of the
+        days before it count more, unless the question names a time of its own. Raises EmbedderError.
         """
-        filters = filters or Filters()
-        if as_of is not None:
-            before = min(filters.published_before or as_of, as_of)
-            within = await asyncio.to_thread(self._record.within, filters, not_after=before)
-        else:
-            within = await asyncio.to_thread(self._record.within, filters)
-        if within is not None and not within:
-            return []
-        vector = (await self._embedder.embed([query]))[0] if self._ranking.dense else None
-        passages = await self._pooled(query, vector, within, self._ranking.pool, as_of)
-        for pool in (4 * self._ranking.pool, 16 * self._ranking.pool):
-            if len(passages) < pool // 4 or len({p.source.origin_id for p in passages}) >= self._ranking.origins:
-                break
-            passages = await self._pooled(query, vector, within, pool, as_of)
-        return self._spread(passages, limit)
+        catalogue = await asyncio.to_thread(self._current)
+        within = catalogue.scope(filters or Filters(), as_of)
+        if not catalogue.entries or (within is not None and not len(within)) or limit <= 0:
+            return Found(query=query)
+        text = await asyncio.to_thread(self._spelt, query) if self._ranking.spelling else query
+        vector = (await self._embedder.embed([text]))[0] if self._ranking.dense else None
+        return await asyncio.to_thread(self._found, catalogue, text, vector, within, as_of, limit)
 
-    async def _pooled(self, query: str, vector: NDArray[np.float32] | None, within: Sequence[str] | None,
-                      pool: int, as_of: date | None) -> list[Passage]:
-        """The best `pool` passages by each way of searching, fused and weighed by time, best first."""
+    async def nothing_to_search(self) -> bool:
+        """Whether the archive has no article."""
+        return not (await asyncio.to_thread(self._current)).entries
+
+    def _current(self) -> Catalogue:
+        """The catalogue of the record as it is now."""
+        revision = self._record.revision()
+        catalogue = self._catalogue
+        if catalogue is None or catalogue.revision != revision:
+            catalogue = self._catalogue = Catalogue(revision, self._record.catalogue())
+        return catalogue
+
+    def _found(self, catalogue: Catalogue, text: str, vector: NDArray[np.float32] | None, within: Scope | None,
+               as_of: date | None, limit: int) -> Found:
+        """Search, weigh and spread."""
+        told = dict.fromkeys(w.lower for w in words(text) if w.content)
+        content = " ".join(told) or text
+        search = _Search(text, content, len(told), vector, self._store.weight(content), within,
+                         read_hints(text, catalogue.publishers, as_of), as_of)
+        pool, scored = self._ranking.pool, self._pooled(search, catalogue, self._ranking.pool)
+        while len(scored) >= pool and len({one.entry.origin_id for one in scored}) < self._ranking.origins \
+                and pool < 16 * self._ranking.pool:
+            pool *= 4
+            scored = self._pooled(search, catalogue, pool)
+        first = self._kept(self._covering(scored, search.hints))
+        chosen = self._spread(first, limit)
+        held = self._record.passages([one.chunk_id for one in chosen])
+        passages = [Passage(*held[one.chunk_id], one.score, one.dense, one.lexical)
+                    for one in chosen if one.chunk_id in held]
+        sure = confidence(Evidence.of([one.marks for one in scored], search.weight)) if passages else 0.0
+        return Found(passages, sure, text)
+
+    def _spelt(self, query: str) -> str:
+        """The query with each word that neither the archive nor English knows as the archive spells it."""
+        parts, end = [], 0
+        for word in words(query):
+            if word.content and len(word.lower) >= 4 and not some_lemmas(word.lower):
+                better = self._store.spelt(word.lower)
+                if better != word.lower:
+                    cased = better.capitalize() if word.text[0].isupper() else better
+                    parts += [query[end : word.start], cased]
+                    end = word.start + len(word.lower)
+        return "".join([*parts, query[end:]])
+
+    def _pooled(self, search: _Search, catalogue: Catalogue, pool: int) -> list[_Scored]:
+        """The best `pool` passages by each way of searching with all their marks, best first."""
         dense: list[Hit] = []
         lexical: list[Hit] = []
-        if vector is not None:
-            dense = await asyncio.to_thread(self._store.nearest, vector, pool, within)
+        articles: list[ArticleHit] = []
+        if search.vector is not None:
+            dense = self._store.nearest(search.vector, pool, search.within)
         if self._ranking.lexical:
-            lexical = await asyncio.to_thread(self._store.matching, query, pool, within)
-        scores = self._fuse(dense, lexical)
-        found = await asyncio.to_thread(self._record.passages, list(scores))
+            lexical = self._store.matching(search.lexical, pool, search.within)
+            articles = self._store.matching_articles(search.lexical, self._ranking.article_pool, search.within)
+        return self._scored(search, catalogue, dense, lexical, articles)
+
+    def _scored(self, search: _Search, catalogue: Catalogue, dense: Sequence[Hit], lexical: Sequence[Hit],
+                articles: Sequence[ArticleHit]) -> list[_Scored]:
+        """The hits with their scores. What a search didn't find has less there than the last that it found."""
         cosines = {hit.chunk_id: hit.score for hit in dense}
         bm25 = {hit.chunk_id: hit.score for hit in lexical}
-        today = None if any(d.year for d in read_dates(query)) else as_of
-        passages = [
-            Passage(chunk, source, scores[chunk.chunk_id] * self._recency(source.published, today),
-                    cosines.get(chunk.chunk_id), bm25.get(chunk.chunk_id))
-            for chunk, source in found.values()
-        ]
-        passages.sort(key=lambda p: (-p.score, p.chunk.chunk_id))
-        return passages
+        whole = {hit.key: hit for hit in articles}
+        weight = max(search.weight, 1e-9)
+        least = (dense[-1].score if dense else 0.0, lexical[-1].score / 2 if lexical else 0.0,
+                 articles[-1].whole * 0.7 if articles else 0.0)
+        found = []
+        for chunk_id in dict.fromkeys([*cosines, *bm25]):
+            entry = catalogue.entries.get(article_key(chunk_id))
+            if entry is None:
+                continue
+            about = whole.get(entry.key)
+            marks = Marks(
+                cosines.get(chunk_id, least[0]), bm25.get(chunk_id, least[1]) / weight,
+                (about.whole if about else least[2]) / weight, (about.lead if about else 0.0) / weight)
+            content = marks.content(self._ranking, search.length)
+            found.append(_Scored(chunk_id, entry, marks, content, content + self._hinted(entry, search),
+                                 cosines.get(chunk_id), bm25.get(chunk_id)))
+        found.sort(key=lambda one: (-one.score, one.chunk_id))
+        return found
 
-    def _fuse(self, *rankings: list[Hit]) -> dict[str, float]:
-        scores: dict[str, float] = {}
-        for ranking in rankings:
-            for rank, hit in enumerate(ranking, start=1):
-                scores[hit.chunk_id] = scores.get(hit.chunk_id, 0.0) + 1 / (self._ranking.rank_constant + rank)
-        return scores
+    def _hinted(self, entry: Entry, search: _Search) -> float:
+        """What the day of asking, and a day and publishers that the question names, are worth for an article."""
+        ranking, hints = self._ranking, search.hints
+        worth = 0.0
+        if search.as_of is not None and not hints.past:
+            strength = ranking.fresh_recency if hints.now and ranking.recency else ranking.recency
+            worth += strength * recency(entry.published, search.as_of, ranking.recency_days)
+        if entry.publisher in hints.publishers:
+            worth += ranking.publisher
+        if hints.on(entry.published):
+            worth += ranking.day
+        return worth
 
-    def _recency(self, published: date | None, as_of: date | None) -> float:
-        if published is None or as_of is None or not self._ranking.recency_weight:
-            return 1.0
-        age = max(0, (as_of - published).days)
-        return 1.0 + self._ranking.recency_weight * math.exp(-age / self._ranking.recency_days)
+    def _covering(self, scored: list[_Scored], hints: Hints) -> list[_Scored]:
+        """Where several publishers are named, the best passage of each comes further up."""
+        if len(hints.publishers) < 2 or not self._ranking.coverage:
+            return scored
+        best: dict[str | None, str] = {}
+        for one in scored:
+            best.setdefault(one.entry.publisher, one.chunk_id)
+        lifted = {best[name] for name in hints.publishers if name in best}
+        return sorted(scored, key=lambda one: (-one.score - self._ranking.coverage * (one.chunk_id in lifted),
+                                               one.chunk_id))
 
-    def _spread(self, passages: list[Passage], limit: int) -> list[Passage]:
+    def _kept(self, scored: list[_Scored]) -> list[_Scored]:
+        """The first few articles by content alone, if the hints pushed them down, among the first ten articles."""
+        best: dict[str, _Scored] = {}
+        for one in sorted(scored, key=lambda one: (-one.content, one.chunk_id)):
+            best.setdefault(one.entry.key, one)
+            if len(best) == self._ranking.reserved:
+                break
+        order = list(dict.fromkeys(one.entry.key for one in scored))
+        place = {key: rank for rank, key in enumerate(order)}
+        within = self._ranking.reserved_within
+        pushed = [one for one in best.values() if place[one.entry.key] >= within]
+        if not pushed:
+            return scored
+        gate = set(order[: within - len(pushed)])
+        until = next((n for n, one in enumerate(scored) if one.entry.key not in gate), len(scored))
+        lifted = {one.chunk_id for one in pushed}
+        return [*scored[:until], *pushed, *(one for one in scored[until:] if one.chunk_id not in lifted)]
+
+    def _spread(self, scored: list[_Scored], limit: int) -> list[_Scored]:
         """The first `limit`, no article or origin crowding out the rest; what was held back follows."""
         articles: Counter[str] = Counter()
         origins: Counter[str] = Counter()
-        first: list[Passage] = []
-        later: list[Passage] = []
-        for passage in passages:
-            source = passage.source
-            crowded = (articles[source.file_id] >= self._ranking.per_article
-                       or origins[source.origin_id] >= self._ranking.per_origin)
-            (later if crowded else first).append(passage)
+        first: list[_Scored] = []
+        later: list[_Scored] = []
+        for one in scored:
+            entry = one.entry
+            crowded = (articles[entry.key] >= self._ranking.per_article
+                       or origins[entry.origin_id] >= self._ranking.per_origin)
+            (later if crowded else first).append(one)
             if not crowded:
-                articles[source.file_id] += 1
-                origins[source.origin_id] += 1
+                articles[entry.key] += 1
+                origins[entry.origin_id] += 1
         return (first + later)[:limit]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -32,10 +32,11 @@ class Newsroom:
         self.service, self.articles, self._runner = service, articles, runner
 
     def pieces(self, question: str, *, as_of: date | None = TODAY, stream: bool = False,
-               **filters: Any) -> list[Piece]:
+               thread_id: str | None = None, history: Sequence[str] = (), **filters: Any) -> list[Piece]:
         """All pieces of an answer as they come."""
         async def collected() -> list[Piece]:
-            found = self.service.ask(question, filters=Filters(**filters), as_of=as_of, stream=stream)
+            found = self.service.ask(question, filters=Filters(**filters), as_of=as_of, stream=stream,
+                                     thread_id=thread_id, history=history)
             return [piece async for piece in found]
 
         return self._runner.run(collected())

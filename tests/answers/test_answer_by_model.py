@@ -54,7 +54,7 @@ def serve(archive: tuple[Path, Path], embedder: LocalEmbedder) -> Serve:
                ) -> Iterator[tuple[Newsroom, ModelServer]]:
         with server(script) as endpoint, newsroom(
             *archive, embedder, owner=False, model="test-model", openai_base_url=endpoint.url,
-            openai_api_key="sk-test", **settings,
+            openai_api_key="sk-test", **{"answer_cache": 0} | settings,
         ) as room:
             yield room, endpoint
 

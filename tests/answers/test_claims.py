@@ -8,9 +8,10 @@ import pytest
 
 from service.adapters.local_embedder import LocalEmbedder
 from service.answers.assemble import Assembly
-from service.answers.claims import as_claims, stated_only
+from service.answers.claims import as_claims, other_reading, positions, stated_only
 from service.answers.likeness import Likeness
-from tests.answers.lines import Told, Value, claims, values
+from service.answers.question import read_question
+from tests.answers.lines import ASKED, Told, Value, claims, mentions, values
 
 
 @pytest.fixture(scope="module")
@@ -307,10 +308,55 @@ async def test_what_a_reading_by_word_order_gets_wrong(likeness: Likeness, case:
     assert (at_odds, {value.text for value in values(found)}) == (False, expected)
 
 
-@pytest.mark.xfail(strict=True, reason="a death toll is not read as a count of people killed")
 async def test_a_toll_told_as_a_noun_replaces_an_earlier_count_of_people(likeness: Likeness) -> None:
     at_odds, found = await claims(
         "how many people were killed?", likeness,
         Told("Four people were killed in the Lorne quake, police said.", march(2)),
         Told("The death toll of the Lorne quake rose to seven, police said.", march(5)))
     assert (at_odds, values(found)) == (False, {Value("Four", superseded_by="seven"), Value("seven")})
+
+
+@pytest.mark.parametrize(("question", "articles", "expected"), [
+    ("how many people were arrested?",
+     ("Police said 12 people were arrested in Lorne.", "The union counted 19 arrests in Lorne."), {"12", "19"}),
+    ("how many people died in the Lorne fire?",
+     ("The Lorne fire caused 12 deaths.", "In Lorne, 12 people died in the fire."), {"12"}),
+    ("how many people were evacuated from Lorne?",
+     ("About 4,000 people were evacuated from Lorne.", "By Friday 3,100 people had returned to Lorne."),
+     {"About 4,000"}),
+    ("how many people returned to Lorne?",
+     ("About 4,000 people were evacuated from Lorne.", "By Friday 3,100 people had returned to Lorne."), {"3,100"}),
+    ("how much did Castan lose through the strike?",
+     ("Castan lost about $27 million through the strike.", "Castan is losing $1.2 million a day to the strike."),
+     {"about $27 million"}),
+    ("how much did Castan lose through the strike?",
+     ("Castan lost about $27 million through the strike, it said.",
+      "A stoppage of a month would wipe out the profit of the year, which Castan put at $34 million."),
+     {"about $27 million"}),
+], ids=["a noun for the deed", "nouns that agree", "an undone deed", "the undoing is asked for", "a rate is no sum",
+        "another sum of money"])
+async def test_deeds_told_as_nouns_count_and_what_undoes_or_rates_them_does_not(
+    likeness: Likeness, question: str, articles: tuple[str, ...], expected: set[str]
+) -> None:
+    _, found = await claims(question, likeness, *articles)
+    assert {value.text for value in values(found)} == expected
+
+
+SENT = "North Korea sent about 12,000 troops to Russia."
+OTHER = "Russia sent 300 troops to North Korea for treatment."
+
+
+@pytest.mark.parametrize(("question", "articles", "expected"), [
+    ("how many troops were sent?", (SENT, SENT.replace("about", "some"), OTHER), OTHER),
+    ("how many troops did North Korea send?", (SENT, OTHER), None),
+    ("how many troops were sent?", (SENT,), None),
+    ("how many troops were sent?", (SENT, "Russia treated 300 troops of North Korea."), None),
+])
+async def test_a_second_reading_is_another_countrys_figure_for_just_what_was_asked(
+    likeness: Likeness, question: str, articles: tuple[str, ...], expected: str | None
+) -> None:
+    read = await mentions(question, likeness, *articles)
+    found = positions(read_question(question, ASKED), read)
+    other = other_reading(read_question(question, ASKED), read, found)
+    assert (other.line.text if other else None) == expected
+    assert all(m.line.text != OTHER for p in found for m in p.mentions) or expected is None

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from service.adapters.local_embedder import LocalEmbedder
+from service.answers.compose import compose
 from service.answers.likeness import Likeness
 from service.answers.question import read_question
 from service.answers.selection import THRESHOLD, WEIGHTS, Candidate, Fitness, kind_fits, select
@@ -116,3 +117,37 @@ async def test_lines_of_one_score_stand_in_the_order_they_were_found(likeness: L
 
 def test_each_feature_has_a_weight() -> None:
     assert len(Fitness(1, 1, 1, 1, 1).values()) == len(WEIGHTS)
+
+
+async def test_an_office_and_its_holder_in_two_sentences_are_told_together(likeness: Likeness) -> None:
+    told = ("The mayor of Lorne has contradicted the county over the fire.\n"
+            "No more than 40 people left, Joris Pell told the radio.\nThe fire burned for two days.")
+    best = (await selected(likeness, "Who is the mayor of Lorne?", told))[0]
+    assert best.line.text == ("The mayor of Lorne has contradicted the county over the fire.\n\n"
+                              "No more than 40 people left, Joris Pell told the radio.")
+    found = await compose(read_question("Who is the mayor of Lorne?", ASKED), lines(told), likeness)
+    (draft,) = found.drafts
+    assert [quote.text for quote in draft.quotes] == best.line.text.split("\n\n")
+
+
+@pytest.mark.parametrize("told", [
+    "The mayor of Lorne has contradicted the county over the fire.\nNo more than 40 people left, he told the radio.",
+    "The mayor of Lorne, Ada Brandt, has contradicted it.\nNo more than 40 left, Joris Pell told the radio.",
+    "The fire burned for two days in Lorne.\nNo more than 40 people left, Joris Pell told the radio.",
+])
+async def test_no_holder_is_made_up_for_an_office(likeness: Likeness, told: str) -> None:
+    assert not [c for c in await selected(likeness, "Who is the mayor of Lorne?", told)
+                if "Pell" in c.line.text and "mayor" in c.line.text]
+
+
+@pytest.mark.parametrize(("question", "sentence", "low", "high"), [
+    ("which country sent them?", "Norway sent them.", 1.0, 1.0),
+    ("which country sent them?", "Castan Air sent them.", 0.0, 0.5),
+    ("which condiment is scarce?", "There is hardly any mustard.", 1.0, 1.0),
+    ("which condiment is scarce?", "There is hardly any left.", 0.0, 0.5),
+    ("which company built it?", "Castan Air built it.", 0.8, 1.0),
+])
+def test_which_wants_one_of_its_kind(likeness: Likeness, question: str, sentence: str, low: float, high: float) -> None:
+    fits = kind_fits(read_question(question, ASKED), lines(sentence)[0], likeness)
+    assert fits is not None
+    assert low <= fits <= high

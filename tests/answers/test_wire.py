@@ -18,7 +18,7 @@ def test_an_answer_is_written_with_the_contracts_fields_in_their_order() -> None
     assert list(written) == [
         "id", "question", "status", "reason", "answer", "statements", "claims", "claims_left_out",
         "citations", "sources", "nearest", "model", "fallback", "prompt", "index", "usage",
-        "timings_ms", "created",
+        "timings_ms", "created", "standalone_question", "thread_id",
     ]  # fmt: skip
     assert written["statements"][1] == {
         "text": "About 4,200 people were moved out on Monday night, the county said [1].",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from service.articles.boilerplate import quotes_of
 from service.articles.folder import Found, source_of, walk
 from service.articles.origins import assign
 from service.articles.read import read_article, read_bytes
@@ -73,6 +74,14 @@ def test_the_five_are_five_origins_of_which_three_are_reprints(articles: dict[st
     found = assign(list(articles.values()))
     assert len({article.origin_id for article in found}) == 5
     assert {article.filename[:3]: article.reprint_of for article in found} == CREDITS
+
+
+def test_the_interview_that_four_of_the_five_draw_from_is_named(articles: dict[str, Article]) -> None:
+    assert {name: article.rests_on for name, article in articles.items()} == {
+        name: () if name == "003" else ("Rossiyskaya Gazeta",) for name in KINDS
+    }
+    shared = {mark for name in KINDS if name != "003" for mark in quotes_of(articles[name])}
+    assert set(quotes_of(articles["003"])) & shared
 
 
 def test_of_the_short_crawled_texts_only_notices_and_forms_are_refused(shared: Path) -> None:

@@ -10,9 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.articles.origins import Origin, assign, group, one_text, origin_id_of, signature
+from service.adapters.local_embedder import LocalEmbedder
+from service.articles.origins import (
+    Origin,
+    Signature,
+    assign,
+    group,
+    one_text,
+    origin_id_of,
+    relation,
+    rewritten,
+    signature,
+)
 from service.articles.read import read_bytes
 from service.domain import Article, Sourced
+from service.passages.chunk import chunk, embedding_text
 
 WIRE = (
     "Four sailors were rescued on Sunday after their yacht sank off Cape Varr, the coast guard said. They "
@@ -201,6 +213,75 @@ def test_two_groups_never_share_an_id_even_where_they_once_were_one() -> None:
     assert found[1].origin_id == origin_id_of(two.file_id)
 
 
+FIRE = (
+    "The fire in the oil port of Amund burned on through the night, Captain Runa Dahl of the Eastmark Fire Service said. "
+    "Ships from Port Vale, Aske and Lower Vik were turned away. Mayor Ines Quell asked the people of Castle Hill, Long "
+    "Meadow and Harbour Street to keep their windows shut. The Tessen Company, which owns the tanks, said that the cause "
+    "was not known. Schools in Amund and Aske stay shut. The army of Norland has sent helicopters."
+)
+MONDAY, TUESDAY, FRIDAY = (date(2026, 3, day) for day in (2, 3, 6))
+
+
+def _state(name: str, news: str, day: date, publisher: str = "The Kelm Courier") -> Article:
+    return _article(name, f"{FIRE} {news}", published=day, publisher=publisher)
+
+
+def _told(*articles: Article) -> dict[str, tuple[str | None, str | None]]:
+    names = {one.file_id: one.filename for one in articles}
+    return {one.filename: (one.reprint_of, names.get(one.update_of or "")) for one in assign(articles)}
+
+
+def test_an_outlets_later_states_of_a_story_are_a_chain_of_updates() -> None:
+    first = _state("c", "So far 12 people have been hurt, according to Doctor Lev Morin.", MONDAY)
+    second = _state("a", "By noon 31 people had been hurt and two had died, Doctor Lev Morin said.", TUESDAY)
+    third = _state("b", "On Friday the last tank burned out; 44 people were hurt and three died in all.", FRIDAY)
+    wanted = {"c.txt": (None, None), "a.txt": (None, "c.txt"), "b.txt": (None, "a.txt")}
+    assert all(_told(*order) == wanted for order in permutations((first, second, third)))
+    assert len({one.origin_id for one in assign([first, second, third])}) == 1
+
+
+def test_what_another_outlet_brings_later_is_a_copy_and_so_is_the_same_text_again() -> None:
+    first = _state("a", "So far 12 people have been hurt.", MONDAY)
+    other = _state("b", "By now 31 people have been hurt.", TUESDAY, "Varr Herald")
+    again = _state("c", "So far 12 people have been hurt.", FRIDAY)
+    copied = ("The Kelm Courier", None)
+    assert _told(first, other, again) == {"a.txt": (None, None), "b.txt": copied, "c.txt": copied}
+
+
+def test_a_copy_of_an_update_is_a_reprint_of_it() -> None:
+    first = _state("a", "So far 12 people have been hurt, according to Doctor Lev Morin.", MONDAY)
+    second = _state("b", "By noon 31 people had been hurt and two had died, Doctor Lev Morin said.", TUESDAY)
+    copy = replace(_state("c", "", FRIDAY, "Varr Herald"), text=second.text, spans=second.spans)
+    assert _told(first, second, copy)["c.txt"] == ("The Kelm Courier", None)
+
+
+def test_a_template_with_other_names_is_neither_copy_nor_update() -> None:
+    frame = (
+        "Good morning, dear readers, these few lines tell you all that matters before the first coffee is cold today. {} "
+        "That is all for today. Tell a friend, have a look at the weather where you live, and write to us whenever "
+        "something in this letter has made you laugh or has made you angry. We read what you send and answer some of it."
+    )
+    one = frame.format("Mayor Anders Brok of Ulmen met the Guild of Bakers in Castle Rosk, and Wilma Teed went to Dorn.")
+    two = frame.format("Captain Runa Dahl left Port Amund for Cape Sund, and Inspector Lev Morin has joined Radio Aske.")
+    first, second = (
+        signature(_article(name, text, published=day, publisher="The Kelm Courier"))
+        for name, text, day in (("a", one, MONDAY), ("b", two, TUESDAY))
+    )
+    assert relation(first, second) is None
+    assert relation(first, first) == "copy"
+
+
+def test_a_part_that_says_more_is_no_copy_of_its_own_outlets_list() -> None:
+    entries = [f"On {day} May the {name} play in {place}, where a ticket costs {day + 20} crowns at the door."
+               for day, name, place in zip(range(3, 23), ("Otters", "Herons", "Badgers", "Swifts", "Newts") * 4,
+                                           ("Kelm", "Aske", "Dorn", "Vik") * 5, strict=True)]  # fmt: skip
+    season = signature(_article("a", " ".join(entries), published=MONDAY, publisher="The Kelm Courier"))
+    cut = signature(_article("b", " ".join(entries[:6]), published=FRIDAY, publisher="The Kelm Courier"))
+    month = " ".join(entries[:6]) + " The hall seats 977."
+    more = signature(_article("b", month, published=FRIDAY, publisher="The Kelm Courier"))
+    assert (relation(season, cut), relation(season, more)) == ("copy", None)
+
+
 def test_boilerplate_makes_no_copies() -> None:
     foot = (
         "\n\nDisclaimer: The Lenn Valley Investor gives no guarantee that its tips bring any profit, and "
@@ -232,5 +313,51 @@ def test_being_one_text_is_mutual_and_holds_for_oneself(first: str, second: str)
     one, two = signature(_article("a", first)), signature(_article("b", second))
     assert one_text(one, two) == one_text(two, one)
     assert one_text(one, one)
+    assert relation(one, two) == relation(two, one)
     assert group([]) == {}
     assert group([one])[one.file_id] == Origin(origin_id_of(one.file_id), None)
+
+
+SAILORS = (
+    "Four sailors were rescued on Sunday after their yacht sank off Cape Varr, the Eastmark coast guard said. They had "
+    "drifted for nine hours in a life raft before the freighter Olga saw their lights. None of them was seriously hurt."
+)
+REWORDED = (
+    "The Eastmark coast guard has rescued four sailors off Cape Varr. Their yacht sank on Sunday, and they drifted in a "
+    "life raft for nine hours until the freighter Olga spotted their lights. Nobody suffered serious injuries."
+)
+ANOTHERS = (
+    "A yacht went down off Cape Varr on Sunday in heavy weather. The coast guard of Eastmark says that its four people "
+    "were picked up by the Olga, a freighter on its way to Port Vale, and that they were cold but well. Why the yacht "
+    "sank is being looked into."
+)
+
+
+async def _meant(name: str, text: str, publisher: str | None, embedder: LocalEmbedder) -> Signature:
+    article = _article(name, text, publisher=publisher)
+    chunks = chunk(article, 1, embedder)
+    return signature(article, await embedder.embed([embedding_text(one) for one in chunks]))
+
+
+async def test_a_wire_report_in_other_words_is_a_copy_and_anothers_report_is_not() -> None:
+    embedder = LocalEmbedder(threads=1)
+    first = await _meant("a", SAILORS, "Coast Wire", embedder)
+    second = await _meant("b", REWORDED, "Varr Herald", embedder)
+    own = await _meant("c", ANOTHERS, "Port Radio", embedder)
+    assert not one_text(first, second)
+    assert (relation(first, second), relation(second, first)) == ("copy", "copy")
+    assert (relation(first, own), relation(second, own)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "publisher"),
+    [("four", "5", "Varr Herald"), ("Cape Varr", "Cape Sund, Port Vale, Lower Vik", "Varr Herald"), ("", "", "Coast Wire")],
+    ids=["another figure", "other names", "the same outlet"],
+)
+async def test_what_differs_in_figures_or_names_or_follows_a_story_up_is_no_rewriting(
+    old: str, new: str, publisher: str
+) -> None:
+    embedder = LocalEmbedder(threads=1)
+    first = await _meant("a", SAILORS, "Coast Wire", embedder)
+    second = await _meant("b", REWORDED.replace(old, new) if old else REWORDED, publisher, embedder)
+    assert not rewritten(first, second)

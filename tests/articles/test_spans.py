@@ -7,11 +7,11 @@ from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from evals.data.labelled import labelled
 from service.articles.spans import find_spans
 from service.domain import SpanKind
-from tests.articles.labelled import texts
 
-LINES = sorted({text.text[start:end] for text in texts() for start, end, _ in text.labels})
+LINES = sorted({text.text[start:end] for text in labelled("open") for start, end, _ in text.labels})
 ANY_TEXT = st.one_of(
     st.text(max_size=300),
     st.text(st.sampled_from("ab .…\n\r\u2028\x85\t-#>*:|[]()\u200b\ufeff1"), max_size=200),

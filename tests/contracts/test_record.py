@@ -168,9 +168,11 @@ async def test_origins_are_set_for_live_articles(record: SqlRecord) -> None:
     await published(record, HARBOUR, MAYOR)
     assert [(one.file_id, one.origin_id, one.signature) for one in record.signatures()] == [
         ("art_harbour", "", b"signature of art_harbour"), ("art_mayor", "", b"signature of art_mayor")]
-    record.set_origins({"art_mayor": ("org_x", "Harbour Post")})
+    record.set_origins({"art_mayor": ("org_x", "Harbour Post", "art_harbour")})
     told = {one.file_id: (one.origin_id, one.reprint_of) for one in record.articles().items}
     assert told == {"art_harbour": ("art_harbour", None), "art_mayor": ("org_x", "Harbour Post")}
+    assert {one.file_id: one.update_of for one in record.signatures()} == {
+        "art_harbour": None, "art_mayor": "art_harbour"}
 
 
 def test_version_numbers_are_never_given_twice(record: SqlRecord, url: str) -> None:

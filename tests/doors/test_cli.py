@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 from tests.doors.articles import QUESTION, write_articles
 
 COMMAND = (sys.executable, "-m", "service.doors.cli")
-COMMANDS = ("ingest", "ask", "search", "articles", "verify", "doctor", "serve", "slack")
+COMMANDS = ("ingest", "ask", "search", "articles", "verify", "doctor", "serve", "slack", "keys", "mcp")
 
 Ran = Callable[..., "Outcome"]
 
@@ -107,6 +107,18 @@ def test_ask_prints_one_whole_answer_on_stdout_and_nothing_else(data: str, folde
         assert text[citation["start_char_index"] : citation["end_char_index"]] == citation["cited_text"]
 
 
+def test_a_follow_up_in_a_thread_is_shown_as_it_was_understood(onrecord: Ran, data: str) -> None:
+    begun = onrecord("ask", QUESTION, "--thread", "cli-1", "--data", data)
+    assert begun.code == 0
+    assert "Understood as" not in begun.out
+    assert "thread cli-1" in begun.out
+    gone_on = onrecord("ask", "when?", "--thread", "cli-1", "--data", data)
+    assert "Understood as: When were people moved out of the old town?" in " ".join(gone_on.out.split())
+    document = onrecord("ask", "why?", "--thread", "cli-1", "--json", "--data", data).document
+    assert document["standalone_question"] == "Why were people moved out of the old town?"
+    assert onrecord("ask", QUESTION, "--thread", "a b", "--data", data).code == 2
+
+
 @pytest.mark.parametrize(("arguments", "wrong"), [
     (["ask", "--frobnicate", "x"], "--frobnicate"),
     (["ask", "  \u200b "], "the question is blank"),
@@ -124,7 +136,12 @@ def test_ask_prints_one_whole_answer_on_stdout_and_nothing_else(data: str, folde
     (["ingest", "x", "--rebuild"], "takes no PATH"),
     (["verify", "no-such-file"], "no-such-file"),
     (["serve", "--port", "70000"], "--port"),
-    (["serve", "--host", "0.0.0.0"], "'0.0.0.0' can be reached from other machines"),
+    (["keys", "burn"], "'burn' is not one of 'list', 'create', 'revoke'"),
+    (["keys", "create"], "needs --name"),
+    (["keys", "create", "--name", "x", "--scope", "root"], "no such scope: 'root'"),
+    (["keys", "create", "0f3c9a1b2d4e", "--name", "x"], "takes no ID"),
+    (["keys", "revoke"], "needs an ID"),
+    (["keys", "list", "--name", "x"], "takes no --name"),
     (["slack"], "SLACK_APP_TOKEN is not set"),
     (["dance"], "dance"),
 ])  # fmt: skip

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
+import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, cast
 
 import httpx
 import pytest
-import uvicorn
 
 from service.answers.answer import Meta, Piece
 from service.doors import serving
@@ -38,9 +37,10 @@ from service.errors import (
     UsageError,
 )
 from service.settings import Settings
-from service.wiring import OnRecord, build
+from service.wiring import OnRecord
 from tests.doors.articles import ORCHARD, QUESTION, write_articles
 from tests.doors.examples import disputed_answer
+from tests.support.live_service import live_service
 
 LIMIT = 20_000
 PROBLEM = "application/problem+json"
@@ -51,28 +51,9 @@ JSON_TYPE = {"Content-Type": "application/json"}
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server over an archive of three articles."""
     articles = write_articles(tmp_path_factory.mktemp("articles") / "press")
-    settings = Settings(data=tmp_path_factory.mktemp("state") / "data", max_body_bytes=LIMIT)
-    started = threading.Event()
-    servers: list[serving.AnnouncedServer] = []
-
-    async def serve() -> None:
-        async with build(settings, owner=True) as service:
-            await service.archive.ingest([articles])
-            config = uvicorn.Config(
-                create_app(service, hosts=serving.LOOPBACK_NAMES), port=0, lifespan="off", log_config=None
-            )
-            servers.append(serving.AnnouncedServer(config, started.set))
-            await servers[0].serve()
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve()))
-    thread.start()
-    try:
-        assert started.wait(60)
-        port = servers[0].servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        servers[0].should_exit = True
-        thread.join(60)
+    settings = Settings(data=tmp_path_factory.mktemp("state") / "data", max_body_bytes=LIMIT, max_file_bytes=9_000)
+    with live_service(settings, articles) as live:
+        yield live.url
 
 
 @pytest.fixture
@@ -142,7 +123,7 @@ def test_a_stream_brings_each_statement_the_claims_and_then_the_whole_answer(
     (first, meta, _), *middle, (last, answer, _) = found = events(response.text)
     assert [number for _, _, number in found] == list(range(1, len(found) + 1))
     assert (first, last) == ("meta", "done")
-    assert meta == {name: answer[name] for name in ("id", "question", "model", "index")}
+    assert meta == {name: answer[name] for name in ("id", "question", "model", "index", "standalone_question", "thread_id")}
     assert [data for name, data, _ in middle if name == "statement"] == answer["statements"]
     assert [data for name, data, _ in middle if name == "claim"] == answer["claims"]
     AnswerOut.model_validate(answer)
@@ -221,6 +202,7 @@ def test_paths_methods_and_types_that_are_not_served_are_problems(http: httpx.Cl
     wrong = http.get("/v1/ask")
     assert problem(wrong, 405)["detail"] == "GET is not allowed on '/v1/ask'"
     assert wrong.headers["allow"] == "POST"
+    assert http.put("/v1/articles/art_x").headers["allow"] == "DELETE, GET"
     for path in ("/v1/ask", "/v1/search", "/v1/articles"):
         problem(http.post(path, content=b"question=x", headers={"Content-Type": "text/plain"}), 415)
     for path in ("/v1/articles/art_x", "/v1/articles/art_x/text", "/v1/answers/ans_x"):
@@ -352,6 +334,38 @@ def test_an_upload_that_cannot_be_read_is_refused_with_its_reason(http: httpx.Cl
     problem(http.post("/v1/articles", content=b"--y\r\n\r\n", headers=garbled), 400)
 
 
+def test_a_file_over_its_limit_is_refused_however_it_comes(http: httpx.Client) -> None:
+    text = "The dyke of Marlow Quay was mended. " * 300
+    for sent in ({"files": [("files", ("small.txt", b"x", "text/plain")), ("files", ("big.txt", text.encode(), "text/plain"))]},
+                 {"json": {"filename": "big.txt", "text": text}}):
+        told = problem(http.post("/v1/articles", **sent), 413)
+        assert told["detail"] == "'big.txt' is larger than 9000 bytes"
+        assert "ONRECORD_MAX_FILE_BYTES" in told["advice"]
+
+
+def test_a_reader_says_what_an_answer_was_worth(http: httpx.Client) -> None:
+    answer = http.post("/v1/ask", json={"question": QUESTION}).json()
+    path = f"/v1/answers/{answer['id']}/feedback"
+    kept = http.post(path, json={"verdict": "wrong", "comment": "counted twice"})
+    assert (kept.status_code, kept.json()) == (
+        201, {"answer_id": answer["id"], "verdict": "wrong", "comment": "counted twice"})
+    assert http.post(path, json={"verdict": "helpful"}).json()["comment"] is None
+    assert problem(http.post(path, json={"verdict": "fine"}), 422)["errors"][0]["field"] == "verdict"
+    problem(http.post(path, json={"verdict": "wrong", "comment": "x" * 2001}), 422)
+    problem(http.post("/v1/answers/ans_none/feedback", json={"verdict": "wrong"}), 404)
+
+
+def test_a_thread_makes_a_follow_up_understood(http: httpx.Client) -> None:
+    first = http.post("/v1/ask", json={"question": "how many tonnes of apples were picked in the upper valley?",
+                                       "thread_id": "new"}).json()
+    thread = first["thread_id"]
+    assert thread.startswith("thr_")
+    second = http.post("/v1/ask", json={"question": "and what destroyed the blossom?", "thread_id": thread}).json()
+    assert (second["thread_id"], second["question"]) == (thread, "and what destroyed the blossom?")
+    assert second["standalone_question"] != second["question"]
+    problem(http.post("/v1/ask", json={"question": "x", "thread_id": "no such id"}), 422)
+
+
 def test_the_service_says_that_it_lives_and_is_ready(http: httpx.Client) -> None:
     assert http.get("/healthz").json() == {"status": "ok"}
     assert http.get("/readyz").json() == {"status": "ready"}
@@ -363,8 +377,11 @@ def test_the_description_names_every_path_with_its_errors(http: httpx.Client) ->
         ("post", "/v1/ask"), ("post", "/v1/search"), ("get", "/v1/articles"), ("post", "/v1/articles"),
         ("get", "/v1/articles/{file_id}"), ("delete", "/v1/articles/{file_id}"),
         ("get", "/v1/articles/{file_id}/text"), ("get", "/v1/answers/{answer_id}"),
-        ("post", "/v1/answers/{answer_id}/verify"), ("post", "/slack/events"), ("get", "/healthz"),
-        ("get", "/readyz"),
+        ("post", "/v1/answers/{answer_id}/verify"), ("post", "/v1/answers/{answer_id}/feedback"),
+        ("post", "/v1/chat/completions"), ("post", "/v1/responses"), ("get", "/v1/models"),
+        ("get", "/v1/models/{model}"), ("post", "/slack/events"), ("get", "/healthz"), ("get", "/readyz"),
+        ("get", "/metrics"), ("get", "/v1/watches"), ("post", "/v1/watches"), ("get", "/v1/watches/{watch_id}"),
+        ("delete", "/v1/watches/{watch_id}"),
     }  # fmt: skip
     schemas = described["components"]["schemas"]
     for methods in described["paths"].values():
@@ -382,7 +399,7 @@ def test_the_page_for_people_needs_nothing_from_outside(http: httpx.Client) -> N
     assert "POST /v1/ask" in page.text
     assert "<script" not in page.text
     assert "src=" not in page.text
-    assert "https://" not in page.text
+    assert not re.search(r"(href|action|url)[=(][\"']?(https?:)?//", page.text)
 
 
 class FailingService:
@@ -403,6 +420,13 @@ class FailingService:
     async def search(self, *_: Any, **__: Any) -> list[Any]:
         """The failure."""
         raise self.failure
+
+    def observe(self, _: Any) -> None:
+        """Nobody is told."""
+
+    def totals(self) -> tuple[int, int]:
+        """Nothing is there."""
+        return 0, 0
 
 
 def client_of(service: FailingService, **options: Any) -> httpx.AsyncClient:
@@ -469,15 +493,12 @@ async def test_a_silent_stream_is_kept_alive_with_comments() -> None:
     assert [name for name, _, _ in events(response.text)] == ["meta", "error"]
 
 
-@pytest.mark.parametrize(("host", "keys", "allowed"), [
-    ("127.0.0.1", None, True), ("localhost", None, True), ("::1", None, True), ("127.8.8.8", None, True),
-    ("0.0.0.0", None, False), ("::", None, False), ("192.0.2.1", None, False), ("example.org", None, False),
-    ("0.0.0.0", "off", True), ("127.0.0.1", "required", False), ("0.0.0.0", "required", False),
+@pytest.mark.parametrize(("host", "keys", "required"), [
+    ("127.0.0.1", None, False), ("localhost", None, False), ("::1", None, False), ("127.8.8.8", None, False),
+    ("0.0.0.0", None, True), ("::", None, True), ("192.0.2.1", None, True), ("example.org", None, True),
+    ("0.0.0.0", "off", False), ("127.0.0.1", "required", True), ("0.0.0.0", "required", True),
 ])  # fmt: skip
-def test_an_open_door_without_keys_needs_a_word_from_the_owner(host: str, keys: Any, allowed: bool) -> None:
-    settings = Settings(api_keys=keys)
-    if allowed:
-        serving.check_keys(settings, host)
-    else:
-        with pytest.raises(SettingsError, match="has no API keys yet"):
-            serving.check_keys(settings, host)
+def test_keys_are_required_wherever_other_machines_reach_unless_the_owner_says_otherwise(
+    host: str, keys: Any, required: bool
+) -> None:
+    assert serving.keys_required(Settings(api_keys=keys), host) is required

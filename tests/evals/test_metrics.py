@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.metrics.abstention import abstention
-from evals.metrics.calibration import auc, best_threshold, macro_f1
+from evals.metrics.calibration import (
+    Bin,
+    Given,
+    auc,
+    best_threshold,
+    calibration_error,
+    coverage_curve,
+    macro_f1,
+    reliability,
+)
 from evals.metrics.citations import citation_precision, citation_recall, sentence_match
 from evals.metrics.conflict import gold_recall, right, wrong_rate
 from evals.metrics.extraction import Segments, count_segments, extraction, precision_recall_f
@@ -265,3 +274,28 @@ def test_any_statistic_can_be_resampled() -> None:
     found = estimate(rows, lambda drawn: auc([a for a, _ in drawn], [b for _, b in drawn]), seed=0)
     assert (found.value, found.low, found.high, found.cases) == (1.0, 1.0, 1.0, 4)
     assert mean_estimate([]).value is None
+
+
+# Confidence
+
+
+def test_reliability_puts_cases_of_like_confidence_together() -> None:
+    labels = [True, False, True, True, False]
+    confidences = [0.95, 0.05, 0.92, 0.45, 0.41]
+    assert reliability(labels, confidences) == [
+        Bin(pytest.approx(0.05), 0.0, 1), Bin(pytest.approx(0.43), 0.5, 2), Bin(pytest.approx(0.935), 1.0, 2)
+    ]  # fmt: skip
+    # 1/5 * .05 + 2/5 * .07 + 2/5 * .065
+    assert calibration_error(labels, confidences) == pytest.approx(0.064)
+    assert calibration_error([True, False], [1.0, 0.0]) == 0.0
+    assert calibration_error([True, False], [0.0, 1.0]) == 1.0
+    assert calibration_error([], []) is None
+    assert reliability([True], [1.0]) == [Bin(1.0, 1.0, 1)]
+
+
+def test_a_coverage_curve_has_a_point_for_every_threshold() -> None:
+    given = [Given(0.5, False, True), Given(0.9, True, True), Given(0.7, False, False), Given(0.5, True, True)]
+    # of four answerable questions: .9 alone; with .7 (unanswerable); with both at .5
+    assert coverage_curve(given, 4) == [(0.25, 1.0), (0.25, 0.5), (0.75, 0.5)]
+    assert coverage_curve([], 4) == []
+    assert coverage_curve([Given(0.9, False, False)], 0) == []

@@ -7,8 +7,11 @@ from random import Random
 
 import pytest
 
-from evals.mutate import ALTERATIONS, Pool, Variant, altered
-from evals.paraphrase import PARAPHRASES, faithful
+from evals.alter import EVERY as ALTERATIONS
+from evals.alter import altered
+from evals.mutate import Pool, Variant
+from evals.restate import EVERY as PARAPHRASES
+from evals.restate import faithful
 from evals.truths import Truth, Truths, read_truths, shuffled, truths_of
 from service.articles.read import read_bytes
 from tests.evals.made import write_articles
@@ -56,6 +59,29 @@ def alter(kind: str, text: str, *, boilerplate: tuple[tuple[str, str], ...] = ()
         ),
         ("fused", "They found 940 coins.", "They found 640 coins."),
         ("swapped", "It left 300 killed and 2,700 wounded.", "It left 2,700 killed and 300 wounded."),
+        ("modal", "The bridge may close in May.", "The bridge will close in May."),
+        ("modal", "The board plans to close it.", "The board will close it."),
+        ("weakened", "The bridge will close.", "The bridge may close."),
+        ("direction", "Prices rose in Kelby.", "Prices fell in Kelby."),
+        ("widened", "They left some of the houses.", "They left all of the houses."),
+        ("from_to", "It sailed from Kelby to Oxley.", "It sailed from Oxley to Kelby."),
+        ("roles", "In May, Ann Bell sued Tom Reed.", "In May, Tom Reed sued Ann Bell."),
+        ("names_exchanged", "The ferry from Kelby sank near Oxley.", "The ferry from Oxley sank near Kelby."),
+        (
+            "date_moved",
+            "The board said on Monday that the dyke broke.",
+            "The board said that the dyke broke on Monday.",
+        ),
+        (
+            "date_moved",
+            "The dyke broke on Monday, the board said.",
+            "The dyke broke, the board said on Monday.",
+        ),
+        (
+            "verbs_exchanged",
+            "On Friday Bell repaired the dyke and Reed praised the mayor.",
+            "On Friday Bell praised the dyke and Reed repaired the mayor.",
+        ),
     ],
 )
 def test_an_alteration_changes_one_thing(kind: str, text: str, wrong: str) -> None:
@@ -165,6 +191,42 @@ def test_where_there_is_nothing_to_alter_there_is_no_case(kind: str) -> None:
         ("percent_sign", "It fell 4.5 percent.", "It fell 4.5%."),
         ("straight_quotes", "“It’s cold,” he said.", '"It\'s cold," he said.'),
         ("verbatim", "They slept.", "They slept."),
+        ("passive", "Ann Bell repaired the dyke in May.", "The dyke was repaired by Ann Bell in May."),
+        ("active", "The dyke was repaired by Ann Bell.", "Ann Bell repaired the dyke."),
+        (
+            "clause_last",
+            "After the gates had opened, the water fell by night.",
+            "The water fell by night after the gates had opened.",
+        ),
+        (
+            "clause_first",
+            "The water fell by night after the gates had opened.",
+            "After the gates had opened, the water fell by night.",
+        ),
+        ("time_last", "On Monday, the old bridge was closed.", "The old bridge was closed on Monday."),
+        ("synonym", "They purchased the land.", "They bought the land."),
+        ("over", "They found more than 300 coins.", "They found over 300 coins."),
+        ("idle_dropped", "The board also met.", "The board met."),
+        ("tense", "Ann Bell said the bridge is closed.", "Ann Bell said the bridge was closed."),
+        (
+            "trailing_dropped",
+            "Heavy rain fell on the hills above the old town, washing out a road.",
+            "Heavy rain fell on the hills above the old town.",
+        ),
+        ("brackets_dropped", "The firm (CRV) lost money.", "The firm lost money."),
+        ("said_last", "Ann Bell said the old bridge was closed.", "The old bridge was closed, Ann Bell said."),
+        ("told", "Ann Bell told Coast Radio that it fell.", "Ann Bell said that it fell."),
+        ("apposition_dropped", "Ann Bell, the mayor of Kelby, said so.", "Ann Bell said so."),
+        ("list_turned", "France, Spain and Italy signed.", "Spain, France and Italy signed."),
+        (
+            "first_clause",
+            "The river has risen since the rain began to fall, and the gates were opened.",
+            "The river has risen since the rain began to fall.",
+        ),
+        ("day_first", "It was signed on June 19, 2024.", "It was signed on 19 June 2024."),
+        ("millions", "They lost 1,200,000 crowns.", "They lost 1.2 million crowns."),
+        ("millions", "They lost $6.6 billion.", "They lost $6.6bn."),
+        ("says", "It is open, the county said.", "It is open, the county says."),
     ],
 )
 def test_a_paraphrase_says_the_same(kind: str, text: str, same: str) -> None:

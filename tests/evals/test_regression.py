@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -17,16 +18,11 @@ from evals.run import run
 from evals.subject import Configuration, Measured, own_build
 from evals.suite import Options
 from evals.suites import REGRESSION, SUITES
-from service.adapters.embedded_store import EmbeddedStore
-from service.adapters.local_embedder import LocalEmbedder
-from service.adapters.record import SqlRecord
 from service.answers.verify import Evidence, Proposed, Rejected, Verified, verify
 from service.domain import Filters, Passage
 from service.errors import StateError, UsageError
 from service.passages.archive import Archive
-from service.passages.retrieve import Ranking, Retriever
-from service.settings import Settings
-from service.wiring import OnRecord
+from service.passages.ranking import Ranking
 
 Json = dict[str, Any]
 
@@ -82,8 +78,15 @@ class Wrapped:
     def archive(self) -> Archive:
         return self._service.archive
 
-    def ask(self, question: str, *, filters: Filters | None = None, as_of: date | None = None) -> AsyncIterator[Any]:
-        return self._service.ask(question, filters=filters, as_of=as_of)
+    def ask(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        as_of: date | None = None,
+        thread_id: str | None = None,
+    ) -> AsyncIterator[Any]:
+        return self._service.ask(question, filters=filters, as_of=as_of, thread_id=thread_id)
 
     async def search(
         self, query: str, *, limit: int = 10, filters: Filters | None = None, as_of: date | None = None
@@ -119,23 +122,6 @@ class Careless(Wrapped):
         return await super().search(query, limit=limit, filters=filters)
 
 
-class OldFirst(OnRecord):
-    """The service with its date prior turned round: what is old counts more."""
-
-    def __init__(self, settings: Settings) -> None:
-        settings.data.mkdir(parents=True, exist_ok=True)
-        record, embedder = SqlRecord(settings.record_url), LocalEmbedder()
-        store = EmbeddedStore(settings.data, record, owner=True)
-        super().__init__(settings, record, store, embedder, owner=True)
-        ranking = Ranking()
-        self._turned = Retriever(record, store, embedder, Ranking(recency_weight=-ranking.recency_weight))
-
-    async def search(
-        self, query: str, *, limit: int = 10, filters: Filters | None = None, as_of: date | None = None
-    ) -> list[Passage]:
-        return await self._turned.retrieve(query, limit=limit, filters=filters, as_of=as_of)
-
-
 def test_a_broken_retriever_turns_it_red(tmp_path: Path) -> None:
     options = Options(Configuration(build=lambda settings: Backwards(own_build(settings))))
     found = dropped(("retrieval-samples",), options, tmp_path / "run")
@@ -143,7 +129,9 @@ def test_a_broken_retriever_turns_it_red(tmp_path: Path) -> None:
 
 
 def test_a_swapped_date_prior_turns_it_red(tmp_path: Path) -> None:
-    options = Options(Configuration(build=OldFirst))
+    own = Ranking()
+    turned = replace(own, recency=-own.recency, fresh_recency=-own.fresh_recency)
+    options = Options(Configuration(ranking=turned))
     found = dropped(("retrieval-recurring",), options, tmp_path / "run")
     assert found["retrieval-recurring"] >= {"right_year"}
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import os
 import random
 import signal
@@ -28,30 +29,53 @@ def sha(path: Path) -> str:
 
 
 class Newsroom:
-    """A folder of articles that changes between ingests; each article's each state has a word of its own."""
+    """A folder of articles and a feed that change between ingests; each article's each state has a word of its own."""
 
     def __init__(self, folder: Path, dice: random.Random) -> None:
         self.folder, self._dice, self._round = folder, dice, 0
         self.words: dict[tuple[str, str], str] = {}
+        self._lines: dict[int, bytes] = {}
         folder.mkdir()
 
     def change(self) -> None:
-        """Write some articles, change some, delete some."""
+        """Write some articles, change some, rename some, delete some; the same to the lines of the feed."""
         self._round += 1
+        for number in range(8):
+            if self._dice.random() < 0.5:
+                self._lines[number] = self._line(number, f"zf{number:02d}x{self._round:03d}w")
+            elif self._dice.random() < 0.1:
+                self._lines.pop(number, None)
+        (self.folder / "feed.jsonl").write_bytes(b"".join(line + b"\n" for line in self._lines.values()))
         for number in range(24):
             path = self.folder / f"report-{number:02d}.txt"
             if path.exists() and self._dice.random() < 0.1:
                 path.unlink()
+            elif path.exists() and self._dice.random() < 0.1:
+                moved = self.folder / f"moved-{number:02d}-{self._round:03d}.txt"
+                self.words[moved.name, sha(path)] = self.words[path.name, sha(path)]
+                path.rename(moved)
             elif self._dice.random() < 0.5:
                 self._write(path, f"zq{number:02d}x{self._round:03d}w")
 
+    def there(self) -> dict[str, str]:
+        """The articles that the folder has now, each with the hash of its content."""
+        lines = {f"feed.jsonl#{number}": hashlib.sha256(line).hexdigest() for number, line in self._lines.items()}
+        return lines | {path.name: sha(path) for path in self.folder.glob("*.txt")}
+
+    def _line(self, number: int, word: str) -> bytes:
+        line = json.dumps({"id": str(number), "text": self._text(word)}).encode()
+        self.words[f"feed.jsonl#{number}", hashlib.sha256(line).hexdigest()] = word
+        return line
+
     def _write(self, path: Path, word: str) -> None:
-        path.write_text(
-            f"Report about {word}\n\n" + "\n\n".join(
-                f"The committee met on the matter of {word} for the {part} time. It heard witnesses until "
-                f"noon and then adjourned. Its chair said that {part} hours were enough. " * 3
-                for part in ("first", "second", "third")) + "\n")
+        path.write_text(self._text(word))
         self.words[path.name, sha(path)] = word
+
+    def _text(self, word: str) -> str:
+        return f"Report about {word}\n\n" + "\n\n".join(
+            f"The committee met on the matter of {word} for the {part} time. It heard witnesses until "
+            f"noon and then adjourned. Its chair said that {part} hours were enough. " * 3
+            for part in ("first", "second", "third")) + "\n"
 
 
 def killed_ingest(data: Path, folder: Path, delay: float | None) -> tuple[dict[str, str], float]:
@@ -114,7 +138,7 @@ def test_an_ingest_killed_at_random_moments_loses_and_leaves_nothing(tmp_path: P
 
         reader = opened(data, owner=False)
         live = {one.file_id: one for one in reader.record.known()}
-        there = {path.name: sha(path) for path in room.folder.iterdir()}
+        there = room.there()
         for file_id, digest in acknowledged.items():
             one = live.get(file_id)
             if one is None:
@@ -134,7 +158,6 @@ def test_an_ingest_killed_at_random_moments_loses_and_leaves_nothing(tmp_path: P
         owner.close()
     last = opened(data)
     asyncio.run(last.archive.ingest([room.folder], prune=True))
-    assert {one.filename: one.sha256 for one in last.record.known()} == {
-        path.name: sha(path) for path in room.folder.iterdir()}
+    assert {one.filename: one.sha256 for one in last.record.known()} == room.there()
     check_found(last, room)
     last.close()

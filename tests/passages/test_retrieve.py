@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from service.domain import Article, Chunk, Filters, Passage, Source, Sourced
 from service.passages.retrieve import Ranking, Retriever
-from service.ports import Hit, Vectors
+from service.ports import Entry, Hit, Vectors
 from tests.support.archives import HARBOUR, MAYOR, RECIPE, Opened, article, opened, published
 
 QUERY = "how many people were moved out of the old town?"
@@ -65,15 +66,33 @@ async def test_each_search_can_be_switched_off(at: Opened) -> None:
     assert await retriever(at, Ranking(dense=False, lexical=False)).retrieve("knead dough", limit=9) == []
 
 
-async def test_the_score_is_the_sum_of_reciprocal_ranks(at: Opened) -> None:
+async def test_the_score_is_the_weighted_sum_of_what_each_search_found(at: Opened) -> None:
     await published(at.record, HARBOUR, MAYOR, RECIPE, store=at.store)
-    found = await retriever(at, Ranking(rank_constant=10)).retrieve("knead dough", limit=9)
-    by_vector = await retriever(at, Ranking(lexical=False)).retrieve("knead dough", limit=9)
-    by_words = await retriever(at, Ranking(dense=False)).retrieve("knead dough", limit=9)
-    places = [[p.chunk.chunk_id for p in ranked] for ranked in (by_vector, by_words)]
+    query = "knead dough"
+    ranking = Ranking(cosine=3.0, words=5.0, article=7.0, lead=11.0)
+    found = await retriever(at, ranking).retrieve(query, limit=9)
+    weight = at.store.weight(query)
+    assert weight > 0
+    cosine = {hit.chunk_id: hit.score for hit in at.store.nearest((await at.embedder.embed([query]))[0], 9)}
+    words = {hit.chunk_id: hit.score for hit in at.store.matching(query, 9)}
+    (about,) = at.store.matching_articles(query, 9)
+    (recipe,) = words
+    least = {"words": words[recipe] / 2, "article": about.whole * 0.7}
     for passage in found:
         key = passage.chunk.chunk_id
-        assert passage.score == pytest.approx(sum(1 / (11 + ids.index(key)) for ids in places if key in ids))
+        own = key == recipe
+        expected = (3 * cosine[key] + 5 * words.get(key, least["words"]) / weight
+                    + 7 * (about.whole if own else least["article"]) / weight + 11 * (about.lead if own else 0) / weight)
+        assert passage.score == pytest.approx(expected, rel=1e-4)
+
+
+async def test_in_a_long_question_words_count_more(at: Opened) -> None:
+    await published(at.record, HARBOUR, MAYOR, RECIPE, store=at.store)
+    question = "knead dough flour water bread oven yeast salt"
+    plain = Ranking(cosine=0.0, article=0.0, lead=0.0, words=1.0, short=8)
+    score = (await retriever(at, plain).retrieve(question, limit=1))[0].score
+    longer = Ranking(cosine=0.0, article=0.0, lead=0.0, words=1.0, short=4)
+    assert (await retriever(at, longer).retrieve(question, limit=1))[0].score == pytest.approx(2 * score)
 
 
 async def test_no_more_come_than_were_asked_for_and_nothing_from_nothing(at: Opened) -> None:
@@ -149,19 +168,85 @@ async def test_one_long_article_does_not_crowd_out_a_short_one(at: Opened) -> No
     assert found.count("long") == 5
 
 
-async def test_a_fresh_article_counts_a_little_more_but_an_old_one_is_never_removed(at: Opened) -> None:
+SAME = "People were moved out of the old town."
+
+
+async def test_a_fresh_article_counts_more_and_among_old_ones_none_is_preferred(at: Opened) -> None:
     asked = date(2026, 5, 1)
-    same = "People were moved out of the old town."
-    old, fresh = dated("a-old", date(1999, 1, 1), same), dated("b-fresh", date(2026, 4, 30), same)
-    await published(at.record, old, fresh, dated("c-undated", None, same), store=at.store)
-    found = await retriever(at).retrieve(QUERY, limit=9, as_of=asked)
-    assert sorted(files(found)) == ["a-old", "b-fresh", "c-undated"]
-    scores = dict(zip(files(found), (p.score for p in found), strict=True))
-    plain = await retriever(at, Ranking(recency_weight=0.0)).retrieve(QUERY, limit=9, as_of=asked)
-    bare = dict(zip(files(plain), (p.score for p in plain), strict=True))
-    assert scores["a-old"] == pytest.approx(bare["a-old"])
-    assert scores["c-undated"] == pytest.approx(bare["c-undated"])
-    assert bare["b-fresh"] < scores["b-fresh"] < 1.16 * bare["b-fresh"]
+    days = {"a-old": date(1999, 1, 1), "b-fresh": date(2026, 4, 30), "c-undated": None, "d-year": date(2025, 4, 30)}
+    await published(at.record, *(dated(name, day, SAME) for name, day in days.items()), store=at.store)
+
+    async def scores(ranking: Ranking, query: str = QUERY, as_of: date | None = asked) -> dict[str, float]:
+        found = await retriever(at, ranking).retrieve(query, limit=9, as_of=as_of)
+        return {p.source.filename.removesuffix(".txt"): p.score for p in found}
+
+    bare = await scores(Ranking(recency=0.0, fresh_recency=0.0))
+    weighed = await scores(Ranking(recency=2.0))
+    assert weighed.keys() == days.keys()
+    for name in ("a-old", "c-undated", "d-year"):
+        assert weighed[name] == pytest.approx(bare[name])
+    assert weighed["b-fresh"] == pytest.approx(bare["b-fresh"] + 2 * math.exp(-0.01))
+    assert await scores(Ranking(recency=2.0), as_of=None) == pytest.approx(bare)
+
+
+@pytest.mark.parametrize("question", ["how many people were moved out in May 2024?", "how many were moved out last June?"])
+async def test_a_time_that_the_question_names_overrides_recency(at: Opened, question: str) -> None:
+    await published(at.record, dated("old", date(2024, 5, 2), SAME), dated("new", date(2026, 4, 30), SAME), store=at.store)
+    found = await retriever(at).retrieve(question, limit=9, as_of=date(2026, 5, 1))
+    plain = await retriever(at, Ranking(recency=0.0, fresh_recency=0.0)).retrieve(question, limit=9, as_of=date(2026, 5, 1))
+    assert [p.score for p in found] == [p.score for p in plain]
+
+
+async def test_asked_a_year_later_the_order_is_that_without_dates(at: Opened) -> None:
+    await published(at.record, *(dated(f"n{n}", date(2026, 3, 1 + n), f"{SAME} Street {n} is dry.") for n in range(9)),
+                    store=at.store)
+    later = await retriever(at).retrieve(QUERY, limit=9, as_of=date(2027, 3, 20))
+    assert files(later) == files(await retriever(at).retrieve(QUERY, limit=9))
+
+
+async def test_what_fits_best_by_content_stays_among_the_first_however_fresh_the_rest_is(at: Opened) -> None:
+    old = dated("old", date(2020, 1, 1), "The dyke at Osmer broke and 4,200 people were moved out of the old town.")
+    noise = [dated(f"new{n:02}", date(2026, 4, 30), f"The old town of people {n} was out.") for n in range(30)]
+    await published(at.record, old, *noise, store=at.store)
+    question, asked = "how many people were moved out of the old town when the dyke at Osmer broke?", date(2026, 5, 1)
+    assert files(await retriever(at).retrieve(question, limit=1)) == ["old"]
+    strong = Ranking(recency=1000.0)
+    assert "old" in files(await retriever(at, strong).retrieve(question, limit=10, as_of=asked))
+    unguarded = Ranking(recency=1000.0, reserved=0)
+    assert "old" not in files(await retriever(at, unguarded).retrieve(question, limit=10, as_of=asked))
+
+
+async def test_a_publisher_and_a_day_that_are_named_come_first(at: Opened) -> None:
+    def by(name: str, publisher: str, day: date) -> Article:
+        return dated(name, day, SAME, publisher=Sourced(publisher, "text"))
+
+    await published(at.record, by("a", "Harbour Post", date(2026, 3, 1)), by("b", "The Echo | Valley News", date(2026, 3, 2)),
+                    by("c", "Time", date(2026, 3, 3)), store=at.store)
+    search = retriever(at)
+    assert files(await search.retrieve("people moved out, as The Echo reported", limit=1)) == ["b"]
+    assert files(await search.retrieve("people moved out, says Harbour Post", limit=1)) == ["a"]
+    assert files(await search.retrieve("people moved out on 3 March 2026", limit=1)) == ["c"]
+    off = Ranking(publisher=0.0, coverage=0.0, day=0.0)
+    assert {p.score for p in await retriever(at, off).retrieve("out, at that time, says Harbour Post", limit=9)} == {
+        p.score for p in await retriever(at, Ranking(publisher=0.0, coverage=0.0)).retrieve(
+            "out, at that time, says Harbour Post", limit=9)}
+
+
+async def test_a_misspelt_word_is_read_as_the_archive_spells_it(at: Opened) -> None:
+    await published(at.record, HARBOUR, MAYOR, RECIPE, store=at.store)
+    found = await retriever(at).retrieve("how do you knaed the dough?", limit=1)
+    assert (found.query, files(found)) == ("how do you knead the dough?", ["recipe"])
+    plain = await retriever(at, Ranking(spelling=False)).retrieve("knaed", limit=9)
+    assert {p.lexical for p in plain} == {None}
+    assert (await retriever(at).retrieve("what is pizza?", limit=1)).query == "what is pizza?", "an English word stays"
+
+
+async def test_confidence_is_a_share_and_nothing_for_an_archive_without_an_answer(at: Opened) -> None:
+    assert (await retriever(at).retrieve(QUERY, limit=3)).confidence == 0.0
+    await published(at.record, HARBOUR, MAYOR, RECIPE, store=at.store)
+    near = await retriever(at).retrieve("4,200 people were moved out of the old town on Monday night", limit=3)
+    far = await retriever(at).retrieve("zeppelin quartz fjord", limit=3)
+    assert 0 <= far.confidence < near.confidence <= 1
 
 
 async def test_an_old_event_that_the_question_is_about_stays_on_top(at: Opened) -> None:
@@ -169,7 +254,7 @@ async def test_an_old_event_that_the_question_is_about_stays_on_top(at: Opened) 
     noise = [dated(f"new{n}", date(2026, 4, 30), f"The old town holds its market on day {n}.") for n in range(15)]
     await published(at.record, old, *noise, store=at.store)
     question = "how many people were moved out in the storm tide of 1953?"
-    assert files(await retriever(at, Ranking(recency_weight=0.0)).retrieve(question, limit=1)) == ["old"]
+    assert files(await retriever(at, Ranking(recency=0.0)).retrieve(question, limit=1)) == ["old"]
     assert "old" in files(await retriever(at).retrieve(question, limit=3, as_of=date(2026, 5, 1)))
 
 
@@ -182,14 +267,25 @@ class Ranked:
     def nearest(self, _vector: object, limit: int, _within: object = None) -> list[Hit]:
         return [Hit(chunk_id, 1.0 - n / 1000) for n, chunk_id in enumerate(self._ids[:limit])]
 
+    def weight(self, _query: str) -> float:
+        return 1.0
+
+    def spelt(self, word: str) -> str:
+        return word
+
+
 class Held:
     """A record of passages alone, each with its article and origin."""
 
     def __init__(self, held: dict[str, tuple[Chunk, Source]]) -> None:
         self._held = held
 
-    def within(self, _filters: Filters) -> None:
-        return None
+    def revision(self) -> int:
+        return 1
+
+    def catalogue(self) -> list[Entry]:
+        return [Entry(f"{source.file_id}.1", source.file_id, 99, None, None, source.origin_id)
+                for source in dict.fromkeys(source for _, source in self._held.values())]
 
     def passages(self, chunk_ids: list[str]) -> dict[str, tuple[Chunk, Source]]:
         return {chunk_id: self._held[chunk_id] for chunk_id in chunk_ids}
@@ -211,8 +307,8 @@ async def test_spreading_loses_nothing_and_holds_back_only_what_crowds(
     for n, (file, origin) in enumerate(owners):
         name = f"{file}-{origin}"
         source = Source(f"art_{name}", f"{name}.txt", "0", None, None, None, None, f"org_{origin}", None)
-        held[f"c{n:03}"] = (Chunk(f"c{n:03}", source.file_id, n, 0, 1, "x", ""), source)
-    ranking = Ranking(lexical=False, per_article=per_article, per_origin=per_origin)
+        held[f"{source.file_id}.1.{n:03}"] = (Chunk(f"{source.file_id}.1.{n:03}", source.file_id, n, 0, 1, "x", ""), source)
+    ranking = Ranking(lexical=False, per_article=per_article, per_origin=per_origin, reserved=0)
     search = Retriever(Held(held), Ranked(list(held)), Flat(), ranking)  # type: ignore[arg-type]
     whole = await search.retrieve("x", limit=len(held) + 1)
     assert sorted(p.chunk.chunk_id for p in whole) == sorted(held)

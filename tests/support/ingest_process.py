@@ -14,7 +14,7 @@ from pathlib import Path
 
 from service.adapters.embedded_store import EmbeddedStore
 from service.adapters.record import SqlRecord
-from service.passages import archive
+from service.passages import archive, sync
 from tests.support.hashing_embedder import HashingEmbedder
 
 
@@ -32,7 +32,7 @@ class Acknowledging(SqlRecord):
 
 async def main(data: Path, folder: Path) -> None:
     """Ingest the folder, a few articles at a time, and close cleanly."""
-    archive._BATCH_ARTICLES = 3
+    sync.BATCH_ARTICLES = 3
     record = Acknowledging(f"sqlite:///{data / 'record.sqlite3'}")
     store = EmbeddedStore(data, record, owner=True)
     print("open", flush=True)

@@ -9,9 +9,11 @@ import asyncio
 import itertools
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlencode
 
 from aiohttp import WSMsgType, web
 from slack_sdk.signature import SignatureVerifier
@@ -30,18 +32,25 @@ class Reply:
 
 
 class SlackServer:
-    """An async context manager; `url` is what SLACK_API_URL is set to."""
+    """An async context manager; `url` is what SLACK_API_URL is set to. `streams` is whether it knows streams."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, streams: bool = True) -> None:
+        self.streams = streams
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.acknowledged: dict[str, asyncio.Event] = {}
+        self.responses: list[dict[str, Any]] = []
         self.scripted: dict[str, list[Reply]] = {}
+        self.lost: set[str] = set()
+        """Methods that do their work once and then answer 503, as when a reply is lost."""
+        self.written: dict[str, dict[str, Any]] = {}
+        """What stands in the workspace: messages by time stamp."""
         self._numbers = itertools.count(1)
-        self._arrived = asyncio.Condition()
         self._socket: web.WebSocketResponse | None = None
         self._connected = asyncio.Event()
         app = web.Application()
         app.router.add_post("/api/{method}", self._method)
+        app.router.add_get("/api/{method}", self._method)
+        app.router.add_post("/response", self._response)
         app.router.add_get("/link", self._link)
         self._runner = web.AppRunner(app)
 
@@ -65,54 +74,109 @@ class SlackServer:
         return f"http://127.0.0.1:{self._port}/api"
 
     @property
-    def posted(self) -> list[dict[str, Any]]:
-        """The messages asked to be posted, refused ones too."""
-        return [body for method, body in self.calls if method == "chat.postMessage"]
+    def response_url(self) -> str:
+        """Where a slash command may be answered."""
+        return f"http://127.0.0.1:{self._port}/response"
+
+    def called(self, method: str) -> list[dict[str, Any]]:
+        """The bodies of all calls of a method, refused ones too."""
+        return [body for name, body in self.calls if name == method]
+
+    @property
+    def answers(self) -> list[dict[str, Any]]:
+        """The messages that stand finished, in the order they were begun."""
+        return [message for message in self.written.values() if message["finished"]]
+
+    async def until(self, true: Callable[[], bool], seconds: float = 20.0) -> None:
+        """Wait until something holds. Raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while not true():  # noqa: ASYNC110 - what is waited for may be the record
+                await asyncio.sleep(0.01)
 
     async def messages(self, count: int, seconds: float = 20.0) -> list[dict[str, Any]]:
-        """The messages, once there are this many."""
-        async with self._arrived:
-            await asyncio.wait_for(self._arrived.wait_for(lambda: len(self.posted) >= count), seconds)
-        return self.posted
+        """The finished messages, once there are this many."""
+        await self.until(lambda: len(self.answers) >= count, seconds)
+        return self.answers
 
-    async def send(self, envelope: dict[str, Any], seconds: float = 5.0) -> None:
-        """Deliver an event over the socket and wait for its acknowledgement."""
+    async def send(self, payload: dict[str, Any], seconds: float = 5.0, kind: str = "events_api") -> None:
+        """Deliver an event, command or press over the socket and wait for its acknowledgement."""
         await asyncio.wait_for(self._connected.wait(), seconds)
         name = f"envelope-{next(self._numbers)}"
         self.acknowledged[name] = asyncio.Event()
         assert self._socket is not None
         await self._socket.send_json(
-            {
-                "type": "events_api",
-                "envelope_id": name,
-                "accepts_response_payload": False,
-                "payload": envelope,
-            }
-        )
+            {"type": kind, "envelope_id": name, "accepts_response_payload": kind != "events_api", "payload": payload})
         await asyncio.wait_for(self.acknowledged[name].wait(), seconds)
 
     async def _method(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        body = (
-            await request.json() if request.content_type == "application/json" else dict(await request.post())
-        )
-        async with self._arrived:
-            self.calls.append((method, body))
-            self._arrived.notify_all()
+        if request.method == "GET":
+            body = dict(request.query)
+        else:
+            body = await request.json() if request.content_type == "application/json" else dict(await request.post())
+        reply: Reply | None = None
         if self.scripted.get(method):
             reply = self.scripted[method].pop(0)
-            return web.json_response(reply.body, status=reply.status, headers=reply.headers)
-        if token != (APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN):
-            return web.json_response({"ok": False, "error": "invalid_auth"})
-        answers: dict[str, dict[str, Any]] = {
+        elif token != (APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN):
+            reply = Reply({"ok": False, "error": "invalid_auth"})
+        else:
+            reply = Reply(self._done(method, body))
+            if method in self.lost:
+                self.lost.discard(method)
+                reply = Reply({"ok": False, "error": "internal_error"}, status=503)
+        self.calls.append((method, body))
+        return web.json_response(reply.body, status=reply.status, headers=reply.headers)
+
+    def _done(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Do what a method does; its answer."""
+        for name in ("blocks", "chunks", "metadata", "view"):
+            if isinstance(body.get(name), str):
+                body[name] = json.loads(body[name])
+        plain: dict[str, dict[str, Any]] = {
             "auth.test": {"team": "Newsroom", "team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT_ID},
             "apps.connections.open": {"url": f"ws://127.0.0.1:{self._port}/link"},
-            "chat.postMessage": {"ts": f"{next(self._numbers)}.0", "channel": body.get("channel")},
+            "assistant.threads.setStatus": {}, "assistant.threads.setSuggestedPrompts": {},
+            "chat.postEphemeral": {"message_ts": "1.0"}, "views.open": {}, "views.publish": {},
         }
-        if method not in answers:
-            return web.json_response({"ok": False, "error": "unknown_method"})
-        return web.json_response({"ok": True, **answers[method]})
+        if method in plain:
+            return {"ok": True, **plain[method]}
+        if method == "chat.startStream" and not self.streams:
+            return {"ok": False, "error": "unknown_method"}
+        if method in ("chat.postMessage", "chat.startStream"):
+            ts = f"18000000{next(self._numbers):02}.000000"
+            searching = str(body.get("text", "")).startswith("Searching") or method == "chat.startStream"
+            self.written[ts] = {"user": BOT_USER, "ts": ts, "finished": not searching,
+                                "streaming": method == "chat.startStream", **body}
+            return {"ok": True, "ts": ts, "channel": body["channel"]}
+        if method in ("conversations.replies", "conversations.history"):
+            return {"ok": True, "messages": [
+                one for one in self.written.values() if one["channel"] == body["channel"]
+                and (method == "conversations.history" or one.get("thread_ts") == body["ts"])]}
+        return self._changed(method, body)
+
+    def _changed(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Change a message that stands here."""
+        message = self.written.get(str(body.get("ts")))
+        if method not in ("chat.appendStream", "chat.stopStream", "chat.update", "chat.delete"):
+            return {"ok": False, "error": "unknown_method"}
+        if message is None:
+            return {"ok": False, "error": "message_not_found"}
+        if method in ("chat.appendStream", "chat.stopStream"):
+            if not message["streaming"]:
+                return {"ok": False, "error": "message_not_in_streaming_state"}
+            message.setdefault("streamed", []).extend(body.get("chunks") or ())
+            message["streaming"] = method == "chat.appendStream"
+        elif method == "chat.delete":
+            del self.written[str(body["ts"])]
+        else:
+            message.update(body)
+            message["finished"] = True
+        return {"ok": True, "ts": body["ts"], "channel": body["channel"]}
+
+    async def _response(self, request: web.Request) -> web.Response:
+        self.responses.append(await request.json())
+        return web.json_response({"ok": True})
 
     async def _link(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
@@ -139,14 +203,37 @@ def direct(text: str, **more: Any) -> dict[str, Any]:
     return _wrapped(event)
 
 
-def signed(envelope: dict[str, Any], secret: str = SECRET) -> tuple[bytes, dict[str, str]]:
-    """An event as an HTTP body with the headers that prove it."""
-    body = json.dumps(envelope).encode()
-    moment = str(int(time.time()))
+def reply(text: str, thread: str, **more: Any) -> dict[str, Any]:
+    """A `message` event in a thread of a channel."""
+    event = {"type": "message", "channel_type": "channel", "channel": CHANNEL, "text": text, "thread_ts": thread}
+    return _wrapped(event | more)
+
+
+def command(text: str, response_url: str) -> dict[str, Any]:
+    """The slash command /ask."""
+    number = next(_events)
+    return {"command": "/ask", "text": text, "team_id": TEAM, "channel_id": CHANNEL, "user_id": PERSON,
+            "trigger_id": f"trigger.{number}", "response_url": response_url, "api_app_id": "A1", "token": "x"}
+
+
+def press(action: dict[str, Any], ts: str, thread: str, person: str = PERSON) -> dict[str, Any]:
+    """A press of a button in a message."""
+    return {"type": "block_actions", "team": {"id": TEAM}, "user": {"id": person, "team_id": TEAM},
+            "channel": {"id": CHANNEL}, "trigger_id": "trigger.press", "api_app_id": "A1", "token": "x",
+            "container": {"type": "message", "message_ts": ts, "channel_id": CHANNEL},
+            "message": {"ts": ts, "thread_ts": thread}, "actions": [{"block_id": "b", "action_ts": "1.0", **action}]}
+
+
+def signed(envelope: dict[str, Any], secret: str = SECRET, *, seconds_ago: int = 0,
+           form: bool = False) -> tuple[bytes, dict[str, str]]:
+    """An event as an HTTP body with the headers that prove it; as a `form` what people press."""
+    told = json.dumps(envelope)
+    body = (urlencode({"payload": told}) if form else told).encode()
+    moment = str(int(time.time()) - seconds_ago)
     signature = SignatureVerifier(secret).generate_signature(timestamp=moment, body=body)
     assert signature is not None
     headers = {
-        "Content-Type": "application/json",
+        "Content-Type": "application/x-www-form-urlencoded" if form else "application/json",
         "X-Slack-Request-Timestamp": moment,
         "X-Slack-Signature": signature,
     }

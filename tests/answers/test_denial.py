@@ -1,0 +1,61 @@
+"""A premise that the articles deny is answered with the denial, and only then."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from service.adapters.local_embedder import LocalEmbedder
+from service.answers.compose import compose
+from service.answers.denial import denial, denies
+from service.answers.likeness import Likeness
+from service.answers.question import read_question
+from tests.answers.lines import ASKED, Told, lines
+
+
+@pytest.fixture(scope="module")
+def likeness(embedder: LocalEmbedder) -> Likeness:
+    return Likeness(embedder)
+
+
+@pytest.mark.parametrize(("question", "text", "expected"), [
+    ("how many people are missing?", "Nobody is missing any more.", True),
+    ("how many people were hurt?", "No one was hurt, the police said.", True),
+    ("when will the premiums double?", "Winge denied that the premiums would double.", True),
+    ("why did the plant close?", "The plant did not close, Winge said.", True),
+    ("how many people were hurt?", "Twelve people were hurt.", False),
+    ("how many people were hurt?", "The roof did not hold, and twelve people were hurt.", False),
+    ("how many people were hurt?", "No fewer than twelve people were hurt.", False),
+    ("how many people were not hurt?", "Nobody was hurt.", False),
+    ("how many ships were sunk?", "Nobody was hurt.", False),
+    ("who paid?", "Nobody paid.", False),
+])
+def test_a_line_denies_what_is_asked_when_a_denial_governs_the_same_deed(
+    likeness: Likeness, question: str, text: str, expected: bool
+) -> None:
+    assert denies(read_question(question, ASKED), lines(text)[0], likeness) is expected
+
+
+async def test_the_denial_is_the_answer_where_no_figure_is_given(likeness: Likeness) -> None:
+    found = await compose(read_question("how many people were hurt in Lorne?", ASKED),
+                          lines("No one was hurt in Lorne, the police said.\nThe fire burned for two days."), likeness)
+    assert [draft.text for draft in found.drafts] == ["No one was hurt in Lorne, the police said."]
+    assert (found.positions, found.disputed) == ((), False)
+
+
+async def test_the_denial_stands_behind_an_older_figure_and_is_no_claim(likeness: Likeness) -> None:
+    found = await compose(read_question("how many people are missing?", ASKED),
+                          lines("Twelve people are missing.", "Nobody is missing any more, the county said."), likeness)
+    assert [draft.text for draft in found.drafts] == [
+        "Twelve people are missing.", "Nobody is missing any more, the county said."]
+    assert [p.figure.low for p in found.positions] == [12]
+
+
+def test_of_two_denials_the_later_is_told_and_none_about_another_name(likeness: Likeness) -> None:
+    found = lines(Told("Nobody was hurt in Lorne.", date(2026, 3, 1)),
+                  Told("No one at all was hurt in Lorne.", date(2026, 3, 4)))
+    told = denial(read_question("how many people were hurt in Lorne?", ASKED), found, likeness)
+    assert told is not None
+    assert told.text == "No one at all was hurt in Lorne."
+    assert denial(read_question("how many people were hurt in Brask?", ASKED), found, likeness) is None

@@ -1,0 +1,25 @@
+"""Articles without a word of what the question is set in don't answer where another has all of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.answers.question import read_question
+from service.answers.story import of_the_story
+from tests.answers.lines import ASKED, lines
+
+FLOOD = "The flood left 14 people dead.\nThe dyke broke at dawn."
+WAR = "In the war 3,000 people were killed."
+
+
+@pytest.mark.parametrize(("question", "kept"), [
+    ("how many people were killed in the flood?", {"01.txt"}),
+    ("how many people were killed?", {"01.txt", "02.txt"}),
+    ("how many people were killed in the avalanche?", {"01.txt", "02.txt"}),
+    ("how many people were killed when the dyke broke in the flood?", {"01.txt"}),
+    ("how many people were killed in the flood at the museum?", {"01.txt", "02.txt"}),
+])
+def test_lines_of_another_story_are_left_out(question: str, kept: set[str]) -> None:
+    found = of_the_story(read_question(question, ASKED), lines(FLOOD, WAR))
+    assert {line.source.filename for line in found} == kept
+

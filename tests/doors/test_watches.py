@@ -1,0 +1,289 @@
+"""Watched questions end to end: articles come in, answers change, and a signed notice reaches a real endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+from service.adapters.webhooks import WebhookError, Webhooks, check_url
+from service.answers import watching
+from service.domain import Filters
+from service.doors.http import create_app
+from service.doors.keeping import keep_watches
+from service.errors import NotFoundError, UsageError
+from service.settings import Settings
+from service.wiring import OnRecord, build
+
+QUESTION = "how many people were killed in the flood at Kelby?"
+MONDAY = "The flood at Kelby killed 9 people on Monday, police chief Ana Rell said.\n"
+TUESDAY = "Kelby counts its dead\n\n4 March 2026\n\nThe flood at Kelby killed 14 people, police chief Ana Rell said.\n"
+APPLES = "Growers in the upper valley picked 61,000 tonnes of apples this autumn, their union said.\n"
+
+
+class Endpoint:
+    """A webhook's endpoint on loopback: what came in, and what it answers next (200 when nothing is set)."""
+
+    def __init__(self) -> None:
+        self.received: list[tuple[dict[str, str], bytes]] = []
+        self.answers: list[int] = []
+        self.called = threading.Event()
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                outer.received.append(({key.lower(): value for key, value in self.headers.items()}, body))
+                self.send_response(outer.answers.pop(0) if outer.answers else 200)
+                self.send_header("Location", "http://127.0.0.1:9/elsewhere")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                outer.called.set()
+
+            def log_message(self, *_: Any) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/hook"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    @property
+    def notices(self) -> list[dict[str, Any]]:
+        return [json.loads(body) for _, body in self.received]
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    one = Endpoint()
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "monday.txt").write_text(MONDAY, encoding="utf-8")
+    return folder
+
+
+@asynccontextmanager
+async def opened(tmp_path: Path, **settings: Any) -> AsyncIterator[OnRecord]:
+    given = Settings.load({}, data=tmp_path / "state", webhook_hosts=("127.0.0.1",), **settings)
+    async with build(given, owner=True) as service:
+        yield service
+
+
+async def test_a_new_figure_is_told_once_with_both_quotes_and_signed(
+    tmp_path: Path, news: Path, endpoint: Endpoint
+) -> None:
+    async with opened(tmp_path) as service:
+        await service.archive.ingest([news])
+        watch, answer = await service.watching.add(QUESTION, {"webhook_url": endpoint.url})
+        assert [claim.low for claim in answer.claims] == [9]
+        assert await service.watching.check() == 0
+        (news / "tuesday.txt").write_text(TUESDAY, encoding="utf-8")
+        await service.archive.ingest([news])
+        assert await service.watching.check() == 1
+        assert await service.watching.deliver(service.carriers()) == 1
+        assert (await service.watching.check(), await service.watching.deliver(service.carriers())) == (0, 0)
+    (notice,) = endpoint.notices
+    assert (notice["type"], notice["watch_id"], notice["question"]) == ("watch.changed", watch.id, QUESTION)
+    told = {one["kind"]: one for one in notice["changes"]}
+    assert 14 in [change["after"]["low"] for change in notice["changes"] if change.get("after") and "low" in
+                  change["after"]]
+    assert notice["before"]["claims"][0]["low"] == 9
+    quoted = [quote["cited_text"] for change in told.values() for quote in change.get("cited_after", ())]
+    assert any("killed 14 people" in quote for quote in quoted)
+    assert "gates" not in notice["before"] | notice["after"]
+    headers, body = endpoint.received[0]
+    assert watch.secret is not None
+    assert Webhook(watch.secret).verify(body, headers) == notice
+    with pytest.raises(WebhookVerificationError):
+        Webhook(watch.secret).verify(body.replace(b"14", b"15"), headers)
+
+
+async def test_articles_about_something_else_are_silence(tmp_path: Path, news: Path, endpoint: Endpoint) -> None:
+    async with opened(tmp_path) as service:
+        await service.archive.ingest([news])
+        await service.watching.add(QUESTION, {"webhook_url": endpoint.url})
+        (news / "apples.txt").write_text(APPLES, encoding="utf-8")
+        await service.archive.ingest([news])
+        assert await service.watching.check() == 0
+        assert await service.watching.deliver(service.carriers()) == 0
+    assert endpoint.received == []
+
+
+async def test_news_that_were_taken_back_before_they_were_told_are_silence(
+    tmp_path: Path, news: Path, endpoint: Endpoint
+) -> None:
+    async with opened(tmp_path) as service:
+        await service.archive.ingest([news])
+        await service.watching.add(QUESTION, {"webhook_url": endpoint.url})
+        (news / "tuesday.txt").write_text(TUESDAY, encoding="utf-8")
+        await service.archive.ingest([news])
+        assert await service.watching.check() == 1
+        (news / "tuesday.txt").unlink()
+        await service.archive.ingest([news], prune=True)
+        assert await service.watching.check() == 1
+        assert await service.watching.deliver(service.carriers()) == 0
+        assert service.watching.waiting() == 0
+    assert endpoint.received == []
+
+
+async def test_a_notice_that_fails_is_tried_again_after_a_restart_under_the_same_id(
+    tmp_path: Path, news: Path, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "RETRIES", (0, 0))
+    endpoint.answers = [503, 429]
+    async with opened(tmp_path) as service:
+        await service.archive.ingest([news])
+        await service.watching.add(QUESTION, {"webhook_url": endpoint.url})
+        (news / "tuesday.txt").write_text(TUESDAY, encoding="utf-8")
+        await service.archive.ingest([news])
+        await service.watching.check()
+        assert await service.watching.deliver(service.carriers()) == 0
+        assert service.watching.waiting() == 1
+    async with opened(tmp_path) as service:
+        assert await service.watching.deliver(service.carriers()) == 0
+        assert await service.watching.deliver(service.carriers()) == 1
+        assert service.watching.waiting() == 0
+    assert len({headers["webhook-id"] for headers, _ in endpoint.received}) == 1
+    assert len(endpoint.received) == 3
+
+
+async def test_a_notice_that_is_refused_for_good_is_not_tried_again(
+    tmp_path: Path, news: Path, endpoint: Endpoint
+) -> None:
+    endpoint.answers = [302]
+    async with opened(tmp_path) as service:
+        await service.archive.ingest([news])
+        await service.watching.add(QUESTION, {"webhook_url": endpoint.url})
+        (news / "tuesday.txt").write_text(TUESDAY, encoding="utf-8")
+        await service.archive.ingest([news])
+        await service.watching.check()
+        assert await service.watching.deliver(service.carriers()) == 0
+        assert service.watching.waiting() == 0
+    assert len(endpoint.received) == 1
+
+
+async def test_two_processes_that_check_and_tell_at_once_make_one_notice(
+    tmp_path: Path, news: Path, endpoint: Endpoint
+) -> None:
+    async with opened(tmp_path) as first:
+        await first.archive.ingest([news])
+        await first.watching.add(QUESTION, {"webhook_url": endpoint.url})
+        (news / "tuesday.txt").write_text(TUESDAY, encoding="utf-8")
+        await first.archive.ingest([news])
+        async with build(first.settings) as second:
+            assert sum(await asyncio.gather(first.watching.check(), second.watching.check())) == 1
+            carriers = first.carriers()
+            assert sum(await asyncio.gather(first.watching.deliver(carriers), second.watching.deliver(carriers))) == 1
+    assert len(endpoint.received) == 1
+
+
+async def test_a_takedown_leaves_no_word_of_the_article_in_what_is_told(
+    tmp_path: Path, news: Path, endpoint: Endpoint
+) -> None:
+    async with opened(tmp_path) as service:
+        await service.archive.ingest([news])
+        await service.watching.add(QUESTION, {"webhook_url": endpoint.url})
+        (taken,) = service.articles().items
+        (news / "tuesday.txt").write_text(TUESDAY, encoding="utf-8")
+        await service.archive.ingest([news])
+        await service.watching.check()
+        await service.archive.remove([taken.file_id])
+        await service.watching.deliver(service.carriers())
+    assert all(b"on Monday" not in body for _, body in endpoint.received)
+
+
+async def test_the_keeper_waits_out_a_burst_and_tells_it_once(tmp_path: Path, news: Path, endpoint: Endpoint) -> None:
+    now = [0.0]
+    async with opened(tmp_path, watch_quiet=10.0) as service:
+        await service.archive.ingest([news])
+        await service.watching.add(QUESTION, {"webhook_url": endpoint.url})
+        keeper = asyncio.create_task(
+            keep_watches(service, service.carriers(), tick=0.01, clock=lambda: now[0]))
+        for number in (11, 12, 14):
+            await asyncio.sleep(0.1)
+            now[0] += 5.0
+            (news / "tuesday.txt").write_text(TUESDAY.replace("14", str(number)), encoding="utf-8")
+            await service.archive.ingest([news])
+        await asyncio.sleep(0.1)
+        now[0] += 11.0
+        assert await asyncio.to_thread(endpoint.called.wait, 30)
+        now[0] += 11.0
+        await asyncio.sleep(0.2)
+        keeper.cancel()
+    assert len(endpoint.received) == 1
+    assert 14 in [claim["low"] for claim in endpoint.notices[0]["after"]["claims"]]
+
+
+@pytest.mark.parametrize("notify", [{}, {"webhook_url": "https://a.example", "slack_channel": "C1"}, {"mail": "x"}])
+async def test_a_watch_is_told_in_exactly_one_way(tmp_path: Path, news: Path, notify: dict[str, str]) -> None:
+    async with opened(tmp_path) as service:
+        await service.archive.ingest([news])
+        with pytest.raises(UsageError, match="told in one way"):
+            await service.watching.add(QUESTION, notify)
+
+
+@pytest.mark.parametrize("url", ["http://example.org/hook", "ftp://example.org", "https://u:p@example.org/", "hook",
+                                 "https://", "javascript:alert(1)", "https://[::1"])
+def test_an_address_that_is_no_webhook_is_refused(url: str) -> None:
+    with pytest.raises(UsageError):
+        check_url(url)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.7", "169.254.169.254", "[::1]", "0.0.0.0"])
+async def test_a_private_address_is_not_called_unless_it_is_named(host: str, endpoint: Endpoint) -> None:
+    watch = watching.Watch("wat_1", QUESTION, Filters(), {"webhook_url": f"https://{host}/hook"}, "", "", "", 0,
+                           "whsec_QUJD")
+    with pytest.raises(WebhookError, match="private"):
+        await Webhooks().carry(watch, {"id": "not_1"})
+    assert endpoint.received == []
+
+
+async def test_watches_over_http(tmp_path: Path, news: Path, endpoint: Endpoint) -> None:
+    async with opened(tmp_path) as service:
+        await service.archive.ingest([news])
+        transport = httpx.ASGITransport(create_app(service))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            made = await client.post("/v1/watches", json={"question": QUESTION, "publishers": ["Kelby Post"],
+                                                          "notify": {"webhook_url": endpoint.url}})
+            assert made.status_code == 201
+            watch = made.json()
+            secret = watch.pop("secret")
+            assert secret.startswith("whsec_")
+            assert (await client.get("/v1/watches")).json() == {"watches": [watch]}
+            assert (await client.get(f"/v1/watches/{watch['id']}")).json() == watch
+            assert watch["notify"] == {"webhook_url": endpoint.url}
+            assert watch["publishers"] == ["Kelby Post"]
+            for body in ({"question": QUESTION, "notify": {}},
+                         {"question": QUESTION, "notify": {"webhook_url": "http://other.example"}},
+                         {"question": " ", "notify": {"webhook_url": endpoint.url}},
+                         {"question": QUESTION, "notify": {"webhook_url": endpoint.url}, "colour": "red"}):
+                assert (await client.post("/v1/watches", json=body)).status_code == 422
+            assert (await client.delete(f"/v1/watches/{watch['id']}")).status_code == 204
+            assert (await client.delete(f"/v1/watches/{watch['id']}")).status_code == 404
+            assert (await client.get("/v1/watches")).json() == {"watches": []}
+
+
+async def test_a_watch_that_is_not_there_is_named(tmp_path: Path) -> None:
+    async with opened(tmp_path) as service:
+        with pytest.raises(NotFoundError, match="wat_none"):
+            service.unwatch("wat_none")
