@@ -387,10 +387,6 @@ class Record(Protocol):
         """All readers' verdicts, oldest first."""
         ...
 
-    def first_seen(self, key: str) -> bool:
-        """Whether this event from outside is new; it is known from then on, for a week at least."""
-        ...
-
     def close(self) -> None:
         """Let the database go."""
         ...

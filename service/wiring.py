@@ -253,10 +253,6 @@ class OnRecord:
         """One article, text and spans included, and what it rests on. Raises NotFoundError."""
         return article_with_reliance(self._record, file_id)
 
-    def first_seen(self, key: str) -> bool:
-        """Whether an event from outside is new to this archive, whichever process asks; it is known from then on."""
-        return self._record.first_seen(key)
-
     @property
     def keys(self) -> ApiKeys:
         """The archive's API keys."""

@@ -110,3 +110,9 @@ def test_every_module_that_the_design_names_is_in_its_room() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_no_page_names_a_path_of_one_machine(page: Path) -> None:
     assert not re.findall(r"(?<![\w.:/])/(?:work|home|root|Users|mnt)/\S*", page.read_text("utf-8"))
+
+
+def test_the_design_names_every_module() -> None:
+    named = set(re.findall(r"`([a-z_]+)`", (ROOT / "docs" / "design.md").read_text("utf-8")))
+    modules = {path.stem for path in (ROOT / "service").glob("*/*.py")} - {"__init__"}
+    assert modules - named == set()

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
 
-from service.adapters import record_answers, record_deliveries, record_threads
+from service.adapters import record_answers, record_threads
 from service.adapters import record_rows as rows
 from service.adapters.record_catalogue import CatalogueRows
 from service.adapters.record_database import Database
@@ -337,11 +337,6 @@ class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, Catal
         """All readers' verdicts, oldest first."""
         with self._database.read() as connection:
             return record_answers.comments(connection)
-
-    def first_seen(self, key: str) -> bool:
-        """Whether this event from outside is new; it is known from then on, for a week at least."""
-        with self._database.write() as connection:
-            return record_deliveries.first_seen(connection, key)
 
 
 def _meta(connection: Connection, key: str) -> str | None:

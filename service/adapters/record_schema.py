@@ -232,14 +232,6 @@ failures = Table(
     Column("failed", String(40), nullable=False),
 )
 
-deliveries = Table(
-    "deliveries",
-    metadata,
-    Column("key", String(300), primary_key=True),
-    Column("seen", String(40), nullable=False),
-)
-"""Events from outside that were taken, so that one that is delivered again is known; old ones are dropped."""
-
 threads = Table(
     "threads",
     metadata,

@@ -315,21 +315,9 @@ def watch(
     """
     from service.doors import commands, watch_commands
 
-    run = commands.Run(as_json, data)
-    adding = action is WatchAction.ADD
-    if (subject is not None) != (action in (WatchAction.ADD, WatchAction.REMOVE)):
-        needed = "a QUESTION" if adding else "an ID"
-        told = f"takes no {subject!r}" if subject is not None else f"needs {needed}"
-        raise UsageError(f"`watch {action}` {told}", advice="see `onrecord watch --help`")
-    if subject is None:
-        return watch_commands.list_watches(run) if action is WatchAction.LIST else watch_commands.check(run)
-    if not adding:
-        return watch_commands.remove(run, subject)
-    notify = {key: value for key, value in (("webhook_url", webhook), ("slack_channel", slack_channel)) if value}
-    if len(notify) != 1:
-        raise UsageError("`watch add` tells in one way", advice="give --webhook URL or --slack-channel ID")
     scope = commands.Scope(published_after, published_before, publisher or (), file_id or (), None)
-    return watch_commands.add(run, subject, notify, scope)
+    notify = {key: value for key, value in (("webhook_url", webhook), ("slack_channel", slack_channel)) if value}
+    return watch_commands.watch(commands.Run(as_json, data), action.value, subject, notify, scope)
 
 
 @app.command("mcp", epilog="Example: onrecord mcp --data ~/archive")

@@ -11,8 +11,27 @@ from service.doors import terminal
 from service.doors.asking import checked_question
 from service.doors.commands import Run, Scope, with_service
 from service.doors.stdout import write_json
+from service.errors import UsageError
 from service.ports import Watch
 from service.wiring import OnRecord
+
+
+def watch(run: Run, action: str, subject: str | None, notify: Mapping[str, str], scope: Scope) -> int:
+    """`onrecord watch`. `subject` is the question to add or the watch to remove. Raises UsageError."""
+    takes_subject = action in ("add", "remove")
+    if (subject is not None) != takes_subject:
+        needed = "a QUESTION" if action == "add" else "an ID"
+        told = f"needs {needed}" if subject is None else f"takes no {subject!r}"
+        raise UsageError(f"`watch {action}` {told}", advice="see `onrecord watch --help`")
+    if action != "add" and notify:
+        raise UsageError(f"`watch {action}` tells nobody", advice="see `onrecord watch --help`")
+    if subject is None:
+        return list_watches(run) if action == "list" else check(run)
+    if action == "remove":
+        return remove(run, subject)
+    if len(notify) != 1:
+        raise UsageError("`watch add` tells in one way", advice="give --webhook URL or --slack-channel ID")
+    return add(run, subject, notify, scope)
 
 
 def add(run: Run, question: str, notify: Mapping[str, str], scope: Scope) -> int:

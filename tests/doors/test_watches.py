@@ -18,6 +18,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from service.adapters.webhooks import WebhookError, Webhooks, check_url
 from service.answers import watching
 from service.domain import Filters
+from service.doors import cli
 from service.doors.http import create_app
 from service.doors.keeping import keep_watches
 from service.errors import NotFoundError, UsageError
@@ -287,3 +288,45 @@ async def test_a_watch_that_is_not_there_is_named(tmp_path: Path) -> None:
     async with opened(tmp_path) as service:
         with pytest.raises(NotFoundError, match="wat_none"):
             service.unwatch("wat_none")
+
+
+def ran(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
+    """A command within this process: its exit code, and its document."""
+    code = cli.run([*arguments, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_watches_on_the_command_line(
+    tmp_path: Path, news: Path, endpoint: Endpoint, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONRECORD_DATA", str(tmp_path / "state"))
+    monkeypatch.setenv("ONRECORD_WEBHOOK_HOSTS", "127.0.0.1")
+    assert ran(capsys, "ingest", str(news))[0] == 0
+    code, made = ran(capsys, "watch", "add", QUESTION, "--webhook", endpoint.url)
+    assert (code, [claim["low"] for claim in made["answer"]["claims"]]) == (0, [9])
+    assert made["secret"].startswith("whsec_")
+    watch = {key: value for key, value in made.items() if key not in ("secret", "answer")}
+    assert ran(capsys, "watch") == (0, {"watches": [watch]})
+    (news / "tuesday.txt").write_text(TUESDAY, encoding="utf-8")
+    assert ran(capsys, "ingest", str(news))[0] == 0
+    (notice,) = endpoint.notices
+    assert notice["watch_id"] == watch["id"]
+    assert ran(capsys, "watch", "check") == (0, {"new": 0, "told": 0, "waiting": 0})
+    assert ran(capsys, "watch", "remove", watch["id"]) == (0, {"removed": watch["id"]})
+    assert ran(capsys, "watch", "remove", watch["id"])[0] == 1
+    assert ran(capsys, "watch", "list") == (0, {"watches": []})
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("add",), ("add", QUESTION), ("add", " ", "--webhook", "https://a.example"), ("remove",), ("list", "wat_1"),
+     ("check", "wat_1"), ("list", "--webhook", "https://a.example"), ("add", QUESTION, "--webhook", "http://a.example"),
+     ("add", QUESTION, "--webhook", "https://a.example", "--slack-channel", "C1")],
+)
+def test_wrong_use_of_watch_is_refused(
+    tmp_path: Path, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, told = ran(capsys, "watch", *arguments, "--data", str(tmp_path / "state"))
+    assert code == 2
+    assert told["error"]["detail"]
+    assert told["error"]["advice"]

@@ -10,7 +10,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Watched questions and their notices, questions from Slack, and whose verdict a feedback is."""
+    """Watched questions and their notices, questions from Slack, and whose verdict a feedback is.
+
+    Slack's questions say themselves which of its events were taken, so that the list of those goes.
+    """
+    op.drop_table("deliveries")
     op.create_table(
         "watches",
         sa.Column("id", sa.String(40), primary_key=True),
@@ -57,6 +61,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Without watches, and without Slack's questions."""
+    op.create_table(
+        "deliveries",
+        sa.Column("key", sa.String(300), primary_key=True),
+        sa.Column("seen", sa.String(40), nullable=False),
+    )
     op.drop_index("feedback_by_person", "feedback")
     op.drop_column("feedback", "person")
     op.drop_table("slack_jobs")
