@@ -24,7 +24,7 @@ _LIGHT = frozenset(
     "person thing "
     "things number numbers figure figures part parts time times come came take took make made put two one "
     "first both "
-    "among amid across along since us him them year years day days month months week weeks ago today "
+    "among amid across along since us him them ago today "
     "yesterday".split()
 )
 _PREFIXES = 5

@@ -104,13 +104,20 @@ def killed_ingest(data: Path, folder: Path, delay: float | None) -> tuple[dict[s
 
 
 def check_found(at: Opened, room: Newsroom) -> None:
-    """Every live article is found by its id, its word and its own vectors, and nothing else is found."""
+    """Every live article is found by its id, its word and its own vectors, and nothing else is found.
+
+    Two articles have one word where a file was moved and another took its place before an ingest saw either: one is new
+    with these words, the other still has them until its own turn.
+    """
     live = at.record.known()
+    holders: dict[str, set[str]] = {}
+    for one in live:
+        holders.setdefault(room.words[one.filename, one.sha256], set()).add(one.file_id)
     for one in live:
         word = room.words[one.filename, one.sha256]
         assert word in at.record.article(one.file_id).text
         found = at.record.passages([hit.chunk_id for hit in at.store.matching(word, 10)])
-        assert {source.file_id for _, source in found.values()} == {one.file_id}, word
+        assert {source.file_id for _, source in found.values()} == holders[word], word
     current = {room.words[one.filename, one.sha256] for one in live}
     for word in set(room.words.values()) - current:
         assert at.record.passages([hit.chunk_id for hit in at.store.matching(word, 10)]) == {}, word
