@@ -21,10 +21,10 @@ ask: runtime ## answer Q="…" from the articles in ARTICLES=folder (default: th
 	@.venv/bin/python scripts/ask.py
 
 test: dev ## the test suite, Python packages alone
-	@.venv/bin/python -m pytest -q
+	@.venv/bin/python -m pytest -q -n 2 --dist loadfile
 
 test-all: dev ## the whole suite; a skipped test is a failure, unless ../shared is absent
-	@.venv/bin/python -m pytest -q --no-skip
+	@.venv/bin/python -m pytest -q -n 2 --dist loadfile --no-skip
 
 faults: dev ## a hundred kills of an ingest and every other fault; KILLS=100, half an hour
 	@ONRECORD_KILLS=$(or $(KILLS),100) .venv/bin/python -m pytest -q tests/faults
