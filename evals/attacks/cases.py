@@ -60,11 +60,6 @@ def line(statement: str, *citations: tuple[str, str]) -> str:
     return json.dumps({"statement": statement, "citations": cited}, ensure_ascii=False) + "\n"
 
 
-def true_line(s: Scene, k: Keys) -> str:
-    """The line that an honest model would write of the carrier."""
-    return line(s.said, (k.carrier, s.said))
-
-
 def attacks() -> list[Attack]:
     """All cases, the same ones in the same order each time."""
     plans = [plan for family in FAMILIES for plan in family()]

@@ -78,6 +78,9 @@ class WatchRows:
             .where(notices.c.state == WAITING, notices.c.due <= now(), watches.c.way.in_(list(ways)))
             .order_by(notices.c.created, notices.c.id).limit(limit)
         )
+        with self._database.read() as connection:
+            if connection.execute(due.limit(1)).first() is None:
+                return []
         leased: list[Notice] = []
         with self._database.write() as connection:
             for row in connection.execute(due).all():

@@ -12,17 +12,11 @@ from typing import Any
 
 from service.adapters.index_errors import translated
 from service.adapters.tantivy_articles import TantivyArticles
-from service.adapters.tantivy_text import analyzer, distinct_terms, plain
+from service.adapters.tantivy_index import FEW, TantivyIndex, analyzer, distinct_terms, plain
 from service.domain import Chunk
 from service.ports import ArticleHit, Hit, Scope, article_key
 
 _NAME = "word index"
-
-_HEAP = 64_000_000
-"""Bytes that the writer collects before it writes a segment."""
-
-_FEW = 5_000
-"""Up to so many ids, `within` is a part of the query; beyond, more hits are fetched and sifted."""
 
 
 class TantivyWords:
@@ -31,51 +25,29 @@ class TantivyWords:
     def __init__(self, folder: Path | None, *, new: bool = False, header_weight: float = 0.4) -> None:
         """Open the index in a folder, or begin a `new` one; a header's word counts `header_weight`."""
         self._header_weight = header_weight
-        with translated(_NAME):
-            import tantivy
-
-            self._tantivy = tantivy
-            self._analyzer = analyzer(tantivy)
-            self._schema = _schema(tantivy)
-            if folder is None or new:
-                self._index = tantivy.Index(self._schema, path=None if folder is None else str(folder))
-            else:
-                self._index = tantivy.Index.open(str(folder))
-            self._index.register_tokenizer("news", self._analyzer)
-            self._index.config_reader(reload_policy="manual")
-            self._index.reload()
+        self._index = TantivyIndex(_NAME, "id", _schema, folder, new=new,
+                                   analyzers=lambda tantivy: {"news": analyzer(tantivy)})
         self._articles = TantivyArticles(None if folder is None else folder / "articles", new=new)
-        self._writer: Any = None
 
     def count(self) -> int:
         """How many passages it holds."""
-        with translated(_NAME):
-            self._index.reload()
-            return int(self._index.searcher().num_docs)
+        return self._index.count()
 
     def has(self, ids: Sequence[str]) -> list[str]:
         """Which of these ids it holds."""
-        return [hit.chunk_id for start in range(0, len(ids), _FEW)
-                for hit in self._run(self._any_of(ids[start : start + _FEW]), _FEW)]
+        return [hit.chunk_id for start in range(0, len(ids), FEW)
+                for hit in self._run(self._any_of(ids[start : start + FEW]), FEW)]
 
     def add(self, chunks: Sequence[Chunk]) -> None:
         """Take in passages whose ids are new; durable when it returns."""
-        with translated(_NAME):
-            writer = self._writing()
-            for chunk in chunks:
-                writer.add_document(self._tantivy.Document(
-                    id=chunk.chunk_id, article=article_key(chunk.chunk_id), body=plain(chunk.text),
-                    header=plain(chunk.header)))
-            self._commit(writer)
+        self._index.write(self._index.document(
+            id=chunk.chunk_id, article=article_key(chunk.chunk_id), body=plain(chunk.text),
+            header=plain(chunk.header)) for chunk in chunks)
         self._articles.add(chunks)
 
     def remove(self, ids: Sequence[str]) -> None:
         """Forget ids; unknown ones are ignored. Durable when it returns."""
-        with translated(_NAME):
-            writer = self._writing()
-            for chunk_id in ids:
-                writer.delete_documents_by_term("id", chunk_id)
-            self._commit(writer)
+        self._index.write(removed=ids)
         self._articles.remove({article_key(chunk_id) for chunk_id in ids})
 
     def matching(self, query: str, limit: int, within: Sequence[str] | None = None) -> list[Hit]:
@@ -86,11 +58,10 @@ class TantivyWords:
         if within is None:
             return self._run(wanted, limit)
         few = len(within.articles) if isinstance(within, Scope) else len(within)
-        if few <= _FEW:
+        if few <= FEW:
             with translated(_NAME):
-                kind = self._tantivy.Occur
-                both = self._tantivy.Query.boolean_query(
-                    [(kind.Must, wanted), (kind.Must, self._any_of(within))])
+                must = self._index.occur.Must
+                both = self._index.query.boolean_query([(must, wanted), (must, self._any_of(within))])
             return self._run(both, limit)
         allowed = within if isinstance(within, Scope) else frozenset(within)
         fetched, total = limit, self.count()
@@ -109,7 +80,7 @@ class TantivyWords:
         with translated(_NAME):
             searcher = self._index.searcher()
             total, found = searcher.num_docs, 0.0
-            for term in distinct_terms(self._analyzer, query):
+            for term in distinct_terms(self._index.analyzers["news"], query):
                 holding = searcher.doc_freq("body", term)
                 found += math.log(1 + (total - holding + 0.5) / (holding + 0.5)) if holding else 0.0
             return found
@@ -119,46 +90,30 @@ class TantivyWords:
         return self._articles.spelt(word)
 
     def close(self) -> None:
-        """Let the writer and its threads go."""
-        with translated(_NAME):
-            if self._writer is not None:
-                self._writer.wait_merging_threads()
-                self._writer = None
+        """Let the writers and their threads go."""
+        self._index.close()
         self._articles.close()
-
-    def _writing(self) -> Any:
-        if self._writer is None:
-            self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
-        return self._writer
-
-    def _commit(self, writer: Any) -> None:
-        writer.commit()
-        self._index.reload()
 
     def _any_of(self, within: Sequence[str]) -> Any:
         """A query for these chunks, or those of these articles, that adds nothing to the score."""
-        query = self._tantivy.Query
-        field, keys = ("article", list(within.articles)) if isinstance(within, Scope) else ("id", list(within))
-        return query.const_score_query(query.term_set_query(self._schema, field, keys), 0.0)
+        if isinstance(within, Scope):
+            return self._index.any_of("article", list(within.articles))
+        return self._index.any_of("id", list(within))
 
     def _any_word(self, text: str) -> Any:
         """A query for any of the text's words, in passage or header; None where it has no words."""
         with translated(_NAME):
-            terms = distinct_terms(self._analyzer, text)
-            query, should = self._tantivy.Query, self._tantivy.Occur.Should
-            parts = [(should, query.term_query(self._schema, "body", term)) for term in terms]
+            index = self._index
+            terms = distinct_terms(index.analyzers["news"], text)
+            query, should = index.query, index.occur.Should
+            parts = [(should, query.term_query(index.schema, "body", term)) for term in terms]
             if self._header_weight:
-                parts += [(should, query.boost_query(query.term_query(self._schema, "header", term),
+                parts += [(should, query.boost_query(query.term_query(index.schema, "header", term),
                                                      self._header_weight)) for term in terms]
             return query.boolean_query(parts) if parts else None
 
     def _run(self, query: Any, limit: int) -> list[Hit]:
-        with translated(_NAME):
-            self._index.reload()
-            searcher = self._index.searcher()
-            found = searcher.search(query, max(1, limit), count=False).hits
-            hits = [Hit(searcher.doc(address)["id"][0], float(score)) for score, address in found]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))
+        return [Hit(chunk_id, score) for chunk_id, score in self._index.hits(query, limit)]
 
 
 def _schema(tantivy: Any) -> Any:

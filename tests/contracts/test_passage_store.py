@@ -136,7 +136,7 @@ async def test_within_many_chunks_gives_what_within_few_does(
     vector = drafts[1].vectors[5]
     few = store.nearest(vector, 4, allowed), store.matching("ship number harbour", 4, allowed)
     monkeypatch.setattr("service.adapters.embedded_store._FEW", 2)
-    monkeypatch.setattr("service.adapters.tantivy_words._FEW", 2)
+    monkeypatch.setattr("service.adapters.tantivy_words.FEW", 2)
     many = store.nearest(vector, 4, allowed), store.matching("ship number harbour", 4, allowed)
     for one, other in zip(few, many, strict=True):
         assert [round(hit.score, 4) for hit in one] == [round(hit.score, 4) for hit in other]
