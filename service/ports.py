@@ -321,8 +321,8 @@ class Record(Protocol):
         """How many chunks are live or dead, and a digest of which; the indexes hold these."""
         ...
 
-    def known(self) -> list[Known]:
-        """All live articles, without their text."""
+    def known(self, file_ids: Sequence[str] | None = None) -> list[Known]:
+        """The live ones of these articles, or all, without their text."""
         ...
 
     def reserve(self, versions: int) -> int:

@@ -127,12 +127,15 @@ class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, Catal
             ).all()
         return rows.article_of(row, stretches)
 
-    def known(self) -> list[Known]:
-        """All live articles, without their text."""
+    def known(self, file_ids: Sequence[str] | None = None) -> list[Known]:
+        """The live ones of these articles, or all, without their text."""
         names = ("file_id", "version", "source", "filename", "path", "sha256", "fingerprint")
         query = select(*(articles.c[name] for name in names)).where(_LIVE)
         with self._database.read() as connection:
-            return [Known(*row) for row in connection.execute(query)]
+            if file_ids is None:
+                return [Known(*row) for row in connection.execute(query)]
+            return [Known(*row) for some in rows.pieces(list(dict.fromkeys(file_ids)))
+                    for row in connection.execute(query.where(articles.c.file_id.in_(some)))]
 
     # Chunks and vectors
 

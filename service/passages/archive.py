@@ -23,15 +23,16 @@ from service.articles.read import KEY_MARK, LISTINGS, format_of, read_article
 from service.articles.reliance import named_sources
 from service.articles.spans import find_spans
 from service.domain import Article, Chunk, Sourced
-from service.errors import EmbedderError, OnRecordError, StateError
+from service.errors import OnRecordError, StateError
 from service.passages.chunk import CHUNKING, chunk, embedding_text
+from service.passages.embedding import KnownVectors, embedded, known_vectors
 from service.passages.grouping import regroup, sketch_of
 from service.passages.inbox import Failed, Inbox, Upload, look_into, nothing_readable, read_upload, told
 from service.passages.learning import learn
-from service.passages.sentences import embedded_sentences
+from service.passages.sentences import quotable_sentences, sentence_text
 from service.passages.signatures import packed
 from service.passages.sync import Run, Sync
-from service.ports import ArticleRecord, Draft, Embedder, PassageStore
+from service.ports import ArticleRecord, Draft, Embedder, PassageStore, Sentences
 
 CLEANING = "3"
 """Changes whenever the same text would get other spans or metadata; a part of the index's fingerprint."""
@@ -79,8 +80,12 @@ class Archive:
     @property
     def fingerprint(self) -> str:
         """What made the indexes: cleaning, chunking, the embedder and its weights."""
-        made_by = hashlib.sha256(self._embedder.fingerprint.encode()).hexdigest()[:12]
-        return f"cleaning-{CLEANING}.chunking-{CHUNKING}.{made_by}"
+        return f"cleaning-{CLEANING}.chunking-{CHUNKING}{self._made_by}"
+
+    @property
+    def _made_by(self) -> str:
+        """How the fingerprint ends: the embedder and its weights."""
+        return f".{hashlib.sha256(self._embedder.fingerprint.encode()).hexdigest()[:12]}"
 
     def check(self) -> None:
         """Raise StateError when the archive was made with another cleaning, chunking or embedder."""
@@ -184,6 +189,7 @@ class Archive:
     async def rebuild(self, *, progress: Progress | None = None) -> IngestReport:
         """Mark, cut and embed every stored text anew and make new indexes, for another embedder or version.
 
+        With the embedder that the archive was made with, only texts that are cut differently are embedded.
         The archive can't be asked until it is done; when it is killed, the same command goes on where it was.
         """
         async with self._writing:
@@ -243,13 +249,10 @@ class Archive:
         learned = await asyncio.to_thread(self._record.learned_lines)
         articles = [without(article, learned) for article in articles]
         cut = await asyncio.to_thread(self._cut, articles, first)
-        texts = [embedding_text(one) for chunks in cut for one in chunks]
-        vectors = await self._embedder.embed(texts)
-        if vectors.shape != (len(texts), self._embedder.dimension):
-            raise EmbedderError(
-                f"the embedder gave {vectors.shape!r} numbers for {len(texts)} texts of "
-                f"{self._embedder.dimension}", advice="check ONRECORD_EMBEDDER with `onrecord doctor`")
-        told = await embedded_sentences(articles, self._embedder)
+        known = await asyncio.to_thread(
+            known_vectors, self._record, [article.file_id for article in articles], self._made_by)
+        vectors = await embedded([embedding_text(one) for chunks in cut for one in chunks], self._embedder, known)
+        told = await self._sentences(articles, known)
         parts = np.split(vectors, np.cumsum([len(chunks) for chunks in cut])[:-1])
         signatures = await asyncio.to_thread(lambda: list(map(packed, articles, parts)))
         return [
@@ -257,6 +260,15 @@ class Archive:
                   sketch_of(signatures[at]), *traces[at], told[at])
             for at, article in enumerate(articles)
         ]
+
+    async def _sentences(self, articles: Sequence[Article], known: KnownVectors) -> list[Sentences]:
+        """Each article's sentences with their vectors, all embedded in one go."""
+        places = [quotable_sentences(article) for article in articles]
+        texts = [sentence_text(article, start, end)
+                 for article, own in zip(articles, places, strict=True) for start, end, _ in own]
+        vectors = await embedded(texts, self._embedder, known)
+        parts = np.split(vectors, np.cumsum([len(own) for own in places])[:-1])
+        return [Sentences(tuple(own), part) for own, part in zip(places, parts, strict=True)]
 
     def _cut(self, articles: Sequence[Article], first: int) -> list[tuple[Chunk, ...]]:
         """Each article's chunks, as of the versions from `first` on."""

@@ -1,12 +1,9 @@
-"""The sentences of an article that may be quoted: where they stand, and their vectors."""
+"""The sentences of an article that may be quoted: where they stand, and what of them is embedded."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from service.domain import QUOTABLE, Article, SpanKind
 from service.language.sentences import split
-from service.ports import Embedder, Sentences
 
 EMBEDDED = 600
 """Code points of the longest sentence that gets a vector here: a longer one is never quoted."""
@@ -25,14 +22,6 @@ def quotable_sentences(article: Article) -> list[tuple[int, int, SpanKind]]:
     return found
 
 
-async def embedded_sentences(articles: Sequence[Article], embedder: Embedder) -> list[Sentences]:
-    """Each article's sentences with their vectors, all embedded in one go. Raises EmbedderError."""
-    places = [quotable_sentences(article) for article in articles]
-    texts = [article.text[start : min(end, start + EMBEDDED)]
-             for article, own in zip(articles, places, strict=True) for start, end, _ in own]
-    vectors = await embedder.embed(texts)
-    found, row = [], 0
-    for own in places:
-        found.append(Sentences(tuple(own), vectors[row : row + len(own)]))
-        row += len(own)
-    return found
+def sentence_text(article: Article, start: int, end: int) -> str:
+    """What is embedded of a sentence."""
+    return article.text[start : min(end, start + EMBEDDED)]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from service.articles.metadata import Metadata
@@ -15,7 +16,7 @@ from service.domain import Filters, Sourced
 from service.errors import BusyError, NotFoundError, ReadError, StateError
 from service.passages.archive import IngestReport
 from service.passages.inbox import Failed, Upload
-from service.ports import Vectors
+from service.ports import Sentences, Vectors
 from tests.support.archives import Opened, opened
 from tests.support.hashing_embedder import HashingEmbedder
 
@@ -69,6 +70,11 @@ def counts(report: IngestReport) -> tuple[int, int, int, int, int]:
 def ids(at: Opened) -> dict[str, str]:
     """Each article's id by its name."""
     return {one.filename: one.file_id for one in at.record.articles().items}
+
+
+def _sentences(at: Opened) -> dict[str, Sentences]:
+    """Each article's sentences."""
+    return {file_id: told for file_id, (_, told) in at.record.readings(list(ids(at).values())).items() if told}
 
 
 async def finds(at: Opened, words: str) -> set[str]:
@@ -287,6 +293,44 @@ async def test_an_archive_of_another_embedder_is_refused_until_rebuilt(
     assert await finds(other, "crane") == {"docks.md"}
     assert counts(await other.archive.ingest([news])) == (0, 0, 3, 0, 0)
     other.close()
+
+
+async def test_a_rebuild_for_another_cleaning_embeds_no_text_again(
+    at: Opened, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await at.archive.ingest([news])
+    chunk_ids, before = at.record.vectors()
+    sentences = _sentences(at)
+    at.close()
+    monkeypatch.setattr("service.passages.archive.CLEANING", "next")
+    embedder = HashingEmbedder()
+    later = opened(tmp_path / "data", embedder=embedder)
+    assert counts(await later.archive.rebuild()) == (0, 3, 0, 0, 0)
+    assert embedder.texts == []
+    new_ids, after = later.record.vectors()
+    assert (len(new_ids), set(new_ids) & set(chunk_ids)) == (len(chunk_ids), set())
+    assert after.tobytes() == before.tobytes()
+    told = _sentences(later)
+    assert told.keys() == sentences.keys() == set(ids(later).values())
+    for file_id, own in told.items():
+        assert own.places == sentences[file_id].places
+        assert np.allclose(own.vectors, sentences[file_id].vectors, atol=1e-6)
+    later.close()
+
+
+async def test_of_a_changed_article_only_what_changed_is_embedded(
+    at: Opened, news: Path, tmp_path: Path
+) -> None:
+    at.close()
+    embedder = HashingEmbedder()
+    again = opened(tmp_path / "data", embedder=embedder)
+    await again.archive.ingest([news])
+    embedder.texts.clear()
+    (news / "flood.txt").write_text(FLOOD.replace("Nobody was hurt", "One man was hurt"))
+    assert counts(await again.archive.ingest([news])) == (0, 1, 2, 0, 0)
+    assert embedder.texts
+    assert all("One man was hurt" in text for text in embedder.texts)
+    again.close()
 
 
 async def test_a_rebuild_that_was_broken_off_is_refused_and_goes_on(

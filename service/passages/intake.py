@@ -1,0 +1,143 @@
+"""Uploads that wait for one another are written together: embedded, indexed and committed once for all of them.
+
+Writing an article costs far less than the commits, the syncs and the look for reprints around it, so that a queue of
+small uploads is done in the time of a few. Each is acknowledged when it is durable, with its own result or error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from service.domain import Article
+from service.errors import OnRecordError
+from service.passages.inbox import Failed, Upload, read_upload, told
+from service.passages.sync import Run
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The articles of one upload, by their file_id, and what of it is set aside."""
+
+    articles: dict[str, Article]
+    failed: tuple[Failed, ...]
+    names: tuple[str, ...]
+    """The names of all that came, read or not."""
+
+
+def unpack(uploads: Sequence[Upload], source: str, max_bytes: int) -> Order:
+    """Read the articles of an upload; a later one with the name or id of an earlier one takes its place."""
+    articles: dict[str, Article] = {}
+    failed: list[Failed] = []
+    for upload in uploads:
+        try:
+            found = list(read_upload(upload, source, max_bytes))
+        except OnRecordError as error:
+            failed.append(Failed(upload.filename, told(error)))
+            continue
+        for article in found:
+            if isinstance(article, Failed):
+                failed.append(article)
+                continue
+            if earlier := articles.pop(article.file_id, None):
+                failed.append(Failed(earlier.filename, "a later one of this upload has its name or id"))
+            articles[article.file_id] = article
+    return Order(articles, tuple(failed), tuple(upload.filename for upload in uploads))
+
+
+def portions(articles: Sequence[Article]) -> Iterator[list[Article]]:
+    """Articles in the batches in which they are embedded and written."""
+    run = Run()
+    for article in articles:
+        run.waiting.append(article)
+        if run.full:
+            yield run.waiting
+            run.waiting = []
+    if run.waiting:
+        yield run.waiting
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting(Generic[Result]):
+    """An upload in the queue, and who waits for it."""
+
+    order: Order
+    done: asyncio.Future[Result]
+
+
+class Intake(Generic[Result]):
+    """The queue before the archive's one writer.
+
+    `write` is given uploads that concern different articles, in the order in which they came, while it holds the
+    `writing` lock; it returns for each a result or the error that it ended in. What it raises is everyone's.
+    """
+
+    def __init__(
+        self, writing: asyncio.Lock, write: Callable[[Sequence[Order]], Awaitable[Sequence[Result | OnRecordError]]]
+    ) -> None:
+        self._writing, self._write = writing, write
+        self._queue: deque[_Waiting[Result]] = deque()
+        self._worker: asyncio.Task[None] | None = None
+
+    async def take(self, order: Order) -> Result:
+        """Have an upload written; what came of it. Raises its error.
+
+        A caller that is cancelled leaves the queue; what is being written already is written to the end.
+        """
+        waiting = _Waiting[Result](order, asyncio.get_running_loop().create_future())
+        self._queue.append(waiting)
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.create_task(self._work())
+        return await waiting.done
+
+    async def close(self) -> None:
+        """Wait until nothing is being written; nobody may come any more."""
+        if self._worker is not None:
+            await asyncio.wait({self._worker})
+
+    async def _work(self) -> None:
+        while self._queue:
+            async with self._writing:
+                batch = self._next()
+                if not batch:
+                    continue
+                try:
+                    results = await self._write([waiting.order for waiting in batch])
+                except BaseException as error:
+                    _tell(batch, [error] * len(batch))
+                    if not isinstance(error, Exception):
+                        raise
+                else:
+                    _tell(batch, results)
+
+    def _next(self) -> list[_Waiting[Result]]:
+        """The first of those that still wait, and those behind it, up to one that concerns the same article or would
+        fill more than one portion."""
+        run, batch, ids = Run(), list[_Waiting[Result]](), set[str]()
+        while self._queue and not run.full:
+            first = self._queue[0]
+            if first.done.done():
+                self._queue.popleft()
+                continue
+            run.waiting += first.order.articles.values()
+            if batch and (run.full or ids & first.order.articles.keys()):
+                break
+            batch.append(self._queue.popleft())
+            ids |= first.order.articles.keys()
+        return batch
+
+
+def _tell(batch: Sequence[_Waiting[Result]], results: Sequence[Result | BaseException]) -> None:
+    """Give each upload of a batch its result or error, unless nobody waits for it any more."""
+    for waiting, result in zip(batch, results, strict=True):
+        if waiting.done.done():
+            continue
+        if isinstance(result, BaseException):
+            waiting.done.set_exception(result)
+        else:
+            waiting.done.set_result(result)
