@@ -12,7 +12,7 @@ export EVAL_WEIGHTS := $(value WEIGHTS)
 export EVAL_RESUME := $(value RESUME)
 unexport Q ARTICLES PYTHON BENCH WEIGHTS RESUME
 
-.PHONY: help ask test test-all faults eval eval-model eval-peers lint format lock clean runtime dev
+.PHONY: help ask test test-all faults eval eval-model eval-peers lint format lock audit sbom clean runtime dev
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -54,8 +54,16 @@ format: dev ## rewrite the sources in the house style
 lock: dev ## write both lock files anew from pyproject.toml
 	@scripts/lock
 
+audit: ## known holes in what is locked (asks the advisory database)
+	@scripts/install requirements-audit.lock .venv-audit
+	@.venv-audit/bin/pip-audit -r requirements.lock --require-hashes --disable-pip
+
+sbom: ## the bill of materials of what is locked, as sbom.json (CycloneDX)
+	@scripts/install requirements-audit.lock .venv-audit
+	@.venv-audit/bin/cyclonedx-py requirements requirements.lock -o sbom.json
+
 clean: ## remove the virtual environments and every cache, not the archives in .onrecord
-	rm -rf .venv .venv-model .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	rm -rf .venv .venv-model .venv-audit .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
 
 runtime:
 	@scripts/install requirements.lock

@@ -1,7 +1,7 @@
 """Fit the weights by which the extractive answer ranks figures and sentences.
 
 `python -m evals.fit --set ARTICLES_DIR:QUESTIONS.jsonl …` prints the weights for `FIT` in
-`service/answers/quantities.py` and for `WEIGHTS` in `service/answers/selection.py`, and how well they do on questions
+`service/answers/mentions.py` and for `WEIGHTS` in `service/answers/selection.py`, and how well they do on questions
 that they were not fitted to: each set is judged by weights fitted to the others; a single set is cut into five parts
 by question and each part judged by the rest. The weights that the service has now are judged beside them.
 
@@ -35,7 +35,8 @@ from service.adapters.local_embedder import LocalEmbedder
 from service.answers.answer import PASSAGES
 from service.answers.evidence import Line, lines
 from service.answers.likeness import Likeness
-from service.answers.quantities import FIT, read_quantities
+from service.answers.mentions import FIT
+from service.answers.quantities import read_quantities
 from service.answers.question import read_question
 from service.answers.selection import THRESHOLD, WEIGHTS, select
 from service.errors import OnRecordError, UsageError

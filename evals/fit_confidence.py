@@ -4,7 +4,8 @@
 `service/answers/confidence.py`, fitted to gold sets (default: the samples) and to one half of clapnq and of
 multihop-rag, and what they do on the other half: the share of unanswerable questions refused and of answerable ones
 attempted. The weights in force are judged beside them. Questions for a quantity, which have a score of their own, and
-follow-ups are left out. Each set counts alike, and in it the answerable and the unanswerable questions do.
+follow-ups are left out. A set counts as `SHARES` says however many questions it has, and so do its answerable and its
+unanswerable questions. The weights in force are fitted to all of the questions.
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ from service.wiring import OnRecord
 
 Vector = NDArray[np.float64]
 PENALTY = 0.3
+SHARES = {"gold": (1.0, 1.0), "clapnq": (3.0, 3.0), "multihop": (1.0, 2.0)}
+"""What the answerable and the unanswerable questions of a set count. clapnq has the more and the harder ones; a
+question of multihop-rag that joins articles which say nothing of it is the worst to answer."""
 STEPS = 50
 
 
@@ -58,16 +62,17 @@ def held(example: Example) -> bool:
     return hashlib.sha256(example.id.encode()).digest()[0] % 2 == 1
 
 
-def fitted(sets: Sequence[Sequence[Example]]) -> Vector:
+def fitted(sets: Mapping[str, Sequence[Example]]) -> Vector:
     """The weights that fit best, by Newton's method. Raises UsageError where a set has one kind of question only."""
     rows, labels, weights = [], [], []
-    for examples in sets:
+    for name, examples in sets.items():
+        answerable, unanswerable = SHARES.get(name, (1.0, 1.0))
         y = np.array([e.answerable for e in examples], np.float64)
         if not 0 < y.sum() < len(y):
             raise UsageError("a set has no answerable question, or no other", advice="name sets that have both kinds")
         rows.append(np.array([e.features for e in examples], np.float64))
         labels.append(y)
-        weights.append(np.where(y == 1, 0.5 / y.sum(), 0.5 / (len(y) - y.sum())) * 100)
+        weights.append(np.where(y == 1, answerable * 50 / y.sum(), unanswerable * 50 / (len(y) - y.sum())))
     x, y, weight = np.concatenate(rows), np.concatenate(labels), np.concatenate(weights)
     ridge = PENALTY * np.diag([1.0] * (x.shape[1] - 1) + [1e-6])
     w = np.zeros(x.shape[1])
@@ -132,9 +137,9 @@ async def examples(bench: Path | None, sets: Sequence[GoldSet]) -> dict[str, lis
 def report(found: Mapping[str, Sequence[Example]]) -> list[str]:
     """The lines to print: the new weights, and both on what they were and were not fitted to."""
     fit = {name: [e for e in rows if name == "gold" or not held(e)] for name, rows in found.items()}
-    new = fitted([*fit.values()])
-    out = [f"WEIGHTS = ({', '.join(f'{w:.2f}' for w in new)})"]
-    for label, weights in (("weights above", new), ("weights in force", np.array(WEIGHTS))):
+    half, whole = fitted(fit), fitted(found)
+    out = [f"WEIGHTS = ({', '.join(f'{w:.2f}' for w in whole)})"]
+    for label, weights in (("weights fitted to one half", half), ("weights in force", np.array(WEIGHTS))):
         for name, rows in found.items():
             for part, chosen in (("fitted to", fit[name]), ("held", [e for e in rows if name != "gold" and held(e)])):
                 if chosen:

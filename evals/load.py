@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -195,7 +196,9 @@ def main() -> None:
         else:
             subprocess.run([sys.executable, "-m", "service.doors.cli", "ingest", "samples", "--data", str(data)],
                            check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+        before = round(os.getloadavg()[0], 1)
         found = asyncio.run(load(data, questions_of(given.questions), given.clients, given.seconds))
+        found["machine"]["load_before"] = before
         print(json.dumps(found, indent=2))
 
 

@@ -246,7 +246,9 @@ def spoken_word(truth: Truth, pool: Pool, random: Random) -> Variant | None:
 
 def invented_quote(truth: Truth, pool: Pool, random: Random) -> Variant | None:
     """The statement is true, and its quote is another article's, or the statement's own shortened words."""
-    others = [t for t in pool.truths.statements if t.filename != truth.filename]
+    passage = pool.truths.passages.get(truth.key)
+    here = " ".join(passage.text.split()) if passage else ""
+    others = [t for t in pool.truths.statements if t.filename != truth.filename and t.text not in here]
     if not others:
         return None
     other = random.choice(others)

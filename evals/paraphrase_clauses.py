@@ -38,7 +38,9 @@ _LEADING_TIME: Final = re.compile(
     rf"^(?P<when>(?:On (?:{_DAY})|In (?:{_MONTH})(?: \d{{4}})?|In \d{{4}}|Last (?:week|month|year))), "
     r"(?P<what>[^,;:“”\"—–]{20,140})\.$"
 )
-_SECOND_CLAUSE: Final = re.compile(r"\b(?:after|before|when|while|because|although|as|but|and|if|since|until)\b")
+_SECOND_CLAUSE: Final = re.compile(
+    r"\b(?:after|before|when|while|because|although|as|but|and|if|since|until|whether|who|which|that|once|saying|would)\b"
+)
 _SAME: Final = {
     "purchased": "bought", "began": "started", "children": "kids", "nearly": "almost", "almost": "nearly",
     "physicians": "doctors", "attorneys": "lawyers", "attorney": "lawyer", "film": "movie", "movie": "film",
@@ -66,8 +68,10 @@ _KEEPS: Final = re.compile(
     r"^(?:saying|citing|adding|including|according|claiming|warning|depending|barring|assuming|arguing|following)$"
 )
 _BRACKETS: Final = re.compile(r" \([^()“”\"]{2,60}\)")
+_DAY_NAMES: Final = r"(?:Sun|Mon|Tues|Wednes|Thurs|Fri|Satur)day\b"
 _SAID_FIRST: Final = re.compile(
-    rf"^(?P<who>{_NAMED}) said (?:that )?(?P<what>(?:the|a|an|there|it|[A-Z]\w+) [^,“”\"]{{20,150}})\.$"
+    rf"^(?P<who>{_NAMED}) said (?:that )?"
+    rf"(?P<what>(?:the|a|an|there|it|(?!{_DAY_NAMES})[A-Z]\w+) [^,“”\"]{{20,150}})\.$"
 )
 _TOLD: Final = re.compile(rf"^(?P<who>{_NAMED}) told {_NAMED} (?:that )(?P<what>[^“”\"]+)\.$")
 _APPOSITION: Final = re.compile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from evals.suite import answerable_by_confidence, better_when_low, value_of
 
 Json = Mapping[str, Any]
 _WIDTH, _LEFT = 520, 170
+_LINES: Final = ("#1b6ca8", "#c2410c", "#15803d", "#7c3aed", "#64748b", "#b91c1c")
 
 
 def scores_by_suite(suites: Mapping[str, Json]) -> str:
@@ -79,6 +81,44 @@ def latencies(spent: Mapping[str, Sequence[float]]) -> str:
 def milliseconds(ms: float) -> str:
     """A time as people read it."""
     return f"{ms / 1000:.3g} s" if ms >= 1000 else f"{ms:.3g} ms"
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A series of (x, y), both above 0."""
+
+    name: str
+    points: Sequence[tuple[float, float]]
+
+
+def curves(caption: str, series: Sequence[Curve]) -> str:
+    """Lines on two logarithmic axes, as an SVG file of its own."""
+    xs, ys = zip(*[point for one in series for point in one.points], strict=True)
+    (left, right), (low, high) = ((math.log10(min(v)), math.log10(max(v) * 1.0001)) for v in (xs, ys))
+    low, high = math.floor(low), math.ceil(high)
+    width, tall, names = 420, 260, 150
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        across = (math.log10(x) - left) / max(right - left, 1e-9)
+        return 60 + across * width, 20 + tall * (high - math.log10(y)) / (high - low)
+
+    parts = [f"<title>{escape(caption)}</title>", '<rect width="100%" height="100%" fill="#fff"/>']
+    for exponent in range(low, high + 1):
+        y = at(10**left, 10.0**exponent)[1]
+        parts.append(f'<line x1="60" x2="{60 + width}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>'
+                     + _text(54, y + 4, f"{10.0**exponent:,g}", "end"))
+    parts += [_text(at(x, 10.0**low)[0], tall + 38, f"{x:,.0f}", "middle") for x in sorted(set(xs))]
+    for one, colour in zip(series, _LINES, strict=False):
+        places = [at(x, y) for x, y in one.points]
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+        parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places]
+    for row, (one, colour) in enumerate(sorted(zip(series, _LINES, strict=False), key=lambda s: -s[0].points[-1][1])):
+        y = 30 + 22 * row
+        parts.append(f'<rect x="{75 + width}" y="{y - 9}" width="10" height="10" fill="{colour}"/>'
+                     + _text(90 + width, y, one.name))
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {90 + width + names} {tall + 50}" '
+            f'font-family="sans-serif" font-size="12" fill="#333">{"".join(parts)}</svg>\n')
 
 
 def coverage_against_accuracy(suites: Mapping[str, Json], rows: Mapping[str, Sequence[Json]]) -> str:

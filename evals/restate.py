@@ -10,6 +10,7 @@ from evals.mutate import Variant
 from evals.paraphrase import PARAPHRASES, Rule
 from evals.paraphrase_clauses import CLAUSES
 from evals.truths import Truth, Truths, shuffled
+from service.answers.plain_text import LONGEST
 
 EVERY: Final[Mapping[str, Rule]] = {**PARAPHRASES, **CLAUSES}
 """Every way of saying the same, by its name: in single words and forms, and in the order of clauses."""
@@ -26,13 +27,15 @@ def _kept(before: str, after: str) -> bool:
 
 
 def faithful(truths: Truths, seed: int, per_kind: int) -> list[tuple[Truth, Variant]]:
-    """At most `per_kind` faithful statements of each kind, from statements drawn with the seed."""
+    """At most `per_kind` faithful statements of each kind, from statements drawn with the seed; none is longer than a
+    statement may be.
+    """
     found: list[tuple[Truth, Variant]] = []
     for kind, rule in EVERY.items():
         count = 0
         for truth in shuffled(truths.statements, f"{seed} {kind}"):
             text = rule(truth.text) if count < per_kind else None
-            if text and _kept(truth.text, text) and (text != truth.text or kind == "verbatim"):
+            if text and len(text) <= LONGEST and _kept(truth.text, text) and (text != truth.text or kind == "verbatim"):
                 count += 1
                 found.append((truth, Variant(kind, text, ((truth.key, truth.text),), altered=False)))
     return found

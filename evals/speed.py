@@ -3,13 +3,15 @@
     python -m evals.speed embed --data DIR --reference DIR [--passages N] [--rounds N]
     python -m evals.speed ask   --data DIR --questions FILE [--limit N]
     python -m evals.speed http  --url URL  --questions FILE [--limit N] [--clients N]
+    python -m evals.speed bench --bench DIR [--data DIR | --archives DIR] [--limit N] [--clients N]
 
 `--data` is an archive's folder; `embed` takes real passages from it and changes nothing. `--reference` is what
 `scripts/build_embedder.py --keep-fp32 DIR` wrote: Chroma's default embedding function is run by Chroma's own code
 (every text padded to 256 tokens, 32 at a time, float32) over those weights, since its own file is a download. The two
 take turns; medians and their ratio are told. FILE has a JSON line for each question: `question`, and `date` if it is
-asked as of a day. Each question is asked once, so that no answer comes out of a cache. Times tell of this machine and
-what else runs on it.
+asked as of a day. Each question is asked once, so that no answer comes out of a cache. `bench` prints `ask` and `http`
+as a table, each in a process of its own, over an archive of `realtimeqa-2022`, which it makes first where it is absent
+(that takes an hour and more). Times tell of this machine and what else runs on it.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ import asyncio
 import json
 import random
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,7 +32,9 @@ from pathlib import Path
 import httpx
 import numpy as np
 
+from evals.archives import default_folder
 from evals.chroma_default import ChromaDefault
+from evals.cli import RUNS
 from evals.machine import machine
 from service.adapters.local_embedder import LocalEmbedder
 from service.passages.chunk import embedding_text
@@ -130,26 +136,62 @@ async def over_http(url: str, asked: Sequence[Asked], clients: int) -> str:
     return f"{len(asked)} questions, {clients} clients: {len(asked) / whole:.1f} a second, {percentiles(seconds)}"
 
 
+async def archive(bench: Path, archives: Path) -> Path:
+    """The folder of an archive of `realtimeqa-2022`, made where it is absent."""
+    from evals.archives import digest, filled
+    from evals.data.realtimeqa import articles
+    from evals.suite import Options
+
+    documents = articles(bench)
+    options = Options(bench=bench, archives=archives, note=lambda text: print(text, file=sys.stderr))
+    async with filled("realtimeqa", documents, options):
+        return archives / f"realtimeqa-{digest(documents)}"
+
+
+async def table(data: Path, file: Path, limit: int | None, clients: int) -> str:
+    """Both ways of asking, as a table; each in a process that has been asked nothing before."""
+    from evals.load import served
+
+    given = ["--questions", str(file), *(["--limit", str(limit)] if limit else [])]
+
+    def told(*arguments: str) -> str:
+        return subprocess.run([sys.executable, "-m", "evals.speed", *arguments, *given], check=True, text=True,
+                              stdout=subprocess.PIPE).stdout.splitlines()[0]
+
+    asked = await asyncio.to_thread(told, "ask", "--data", str(data))
+    async with served(data) as url:
+        over = await asyncio.to_thread(told, "http", "--url", url, "--clients", str(clients))
+    return f"| | |\n|---|---|\n| whole `ask`, in process | {asked} |\n| over HTTP | {over} |"
+
+
 def main() -> int:
     """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     kinds = parser.add_subparsers(dest="kind", required=True)
-    of_embed, of_ask, of_http = (kinds.add_parser(name) for name in ("embed", "ask", "http"))
+    of_embed, of_ask, of_http, of_bench = (kinds.add_parser(name) for name in ("embed", "ask", "http", "bench"))
     for one in (of_embed, of_ask):
         one.add_argument("--data", type=Path, required=True)
+    of_bench.add_argument("--bench", type=Path, required=True)
+    of_bench.add_argument("--data", type=Path)
+    of_bench.add_argument("--archives", type=Path, default=default_folder(RUNS))
     of_embed.add_argument("--reference", type=Path, required=True)
     of_embed.add_argument("--passages", type=int, default=256)
     of_embed.add_argument("--rounds", type=int, default=3)
     of_http.add_argument("--url", required=True)
-    of_http.add_argument("--clients", type=int, default=8)
+    for one in (of_http, of_bench):
+        one.add_argument("--clients", type=int, default=8)
     for one in (of_ask, of_http):
         one.add_argument("--questions", type=Path, required=True)
+    for one in (of_ask, of_http, of_bench):
         one.add_argument("--limit", type=int)
     given = parser.parse_args()
     if given.kind == "embed":
         told = embed(given.data, given.reference, given.passages, given.rounds)
     elif given.kind == "ask":
         told = asyncio.run(ask(given.data, questions(given.questions, given.limit)))
+    elif given.kind == "bench":
+        data = given.data or asyncio.run(archive(given.bench, given.archives))
+        told = asyncio.run(table(data, given.bench / "realtimeqa-2022" / "questions.jsonl", given.limit, given.clients))
     else:
         told = asyncio.run(over_http(given.url, questions(given.questions, given.limit), given.clients))
     print(told)

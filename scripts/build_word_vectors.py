@@ -11,23 +11,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 
 import numpy as np
 
 from service.adapters.local_embedder import LocalEmbedder
-from service.language.thesaurus import FILE, frequency
+from service.language.thesaurus import FOLDER, Part, frequency, irregular_forms, known_words, senses
 
-ASSETS = FILE.parents[1]
+ASSETS = FOLDER.parent
 OUT = ASSETS / "words"
+PARTS: tuple[Part, ...] = ("n", "v", "a")
 
 
 def chosen() -> list[str]:
     """The words, sorted."""
     vocabulary = json.loads((ASSETS / "minilm" / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
-    with sqlite3.connect(f"file:{FILE}?mode=ro", uri=True) as db:
-        counted = db.execute("select lemma, sum(count) from sense group by lemma").fetchall()
-    return sorted(lemma for lemma, count in counted if len(lemma) > 2 and (count or lemma in vocabulary))
+    held = {lemma: [count for part in PARTS for _, count in senses(lemma, part)] for lemma in known_words()}
+    return sorted(lemma for lemma, counts in held.items()
+                  if len(lemma) > 2 and counts and (any(counts) or lemma in vocabulary))
 
 
 def inflected(word: str, past: dict[str, str]) -> str:
@@ -41,9 +41,8 @@ def inflected(word: str, past: dict[str, str]) -> str:
 
 def main() -> None:
     words = chosen()
-    with sqlite3.connect(f"file:{FILE}?mode=ro", uri=True) as db:
-        rows = db.execute("select lemma, form from irregular where pos = 'v' and form not like '%ing'").fetchall()
-    past: dict[str, str] = dict(rows)
+    past = {word: forms[-1] for word in known_words()
+            if (forms := [form for form in irregular_forms(word, "v") if not form.endswith("ing")])}
     embedder = LocalEmbedder()
     vectors = embedder.embed_now(words) + embedder.embed_now([inflected(word, past) for word in words])
     OUT.mkdir(parents=True, exist_ok=True)

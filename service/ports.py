@@ -302,6 +302,10 @@ class Record(Protocol):
         """All live articles as retrieval weighs them, by file_id."""
         ...
 
+    def publishers(self) -> dict[str, int]:
+        """The outlets of the live articles, as written there, by name; and how many articles each has."""
+        ...
+
     def within(self, filters: Filters, *, not_after: date | None = None) -> list[str] | None:
         """The ids of all live chunks that the filters leave; None where they leave all.
 
@@ -395,11 +399,15 @@ class Record(Protocol):
 class Threads(Protocol):
     """Conversations: the questions of a thread, so that a follow-up can be understood.
 
-    Both methods raise StateError when the database can't be used.
+    All methods raise StateError when the database can't be used.
     """
 
     def turns(self, thread_id: str) -> list[Turn]:
         """The kept turns of a thread, oldest first. Raises NotFoundError for a thread without any."""
+        ...
+
+    def claim_thread(self, thread_id: str, owner: str) -> str | None:
+        """Begin a thread for an API key (its id) unless it is there; whose it is, None for one begun without a key."""
         ...
 
     def add_turn(self, thread_id: str, turn: Turn, *, turns: int, days: int) -> None:
@@ -589,7 +597,31 @@ class Traces(Protocol):
         ...
 
 
-class ArticleRecord(Record, Files, Traces, Protocol):
+class NextIndex(Protocol):
+    """The index for another embedder, made in the record beside the one in use. All methods raise StateError.
+
+    A *next* version of an article is seen by nobody until all become live in one commit. It goes when the article
+    changes, so that it is always made from the live version.
+    """
+
+    def lacking(self, fingerprint: str) -> list[Known]:
+        """The live articles that were indexed as another fingerprint and have no next version of this one."""
+        ...
+
+    def stage_next(self, drafts: Sequence[Draft], made_from: Mapping[str, int]) -> None:
+        """Write next versions, by file_id made from these live versions; where that isn't live any more, nothing."""
+        ...
+
+    def drop_next(self, *, keep: str) -> None:
+        """Forget next versions of all fingerprints but one."""
+        ...
+
+    def promote(self, fingerprint: str, keep: Mapping[str, str | None]) -> None:
+        """Make the next versions of this fingerprint live, what they replace dead, and keep these values of `meta`."""
+        ...
+
+
+class ArticleRecord(Record, Files, Traces, NextIndex, Protocol):
     """The part of the record that the archive works with."""
 
 
@@ -599,7 +631,7 @@ class Watch:
 
     `notify` says where: {"webhook_url": …} or {"slack_channel": …} and what else that way needs. `secret` signs
     what is sent to a webhook. `answer_id` is the last answer, `evidence` a digest of the passages it was made from,
-    as the archive stood at `revision`.
+    as the archive stood at `revision`. `owner` is the id of the API key that it belongs to, where one was asked for.
     """
 
     id: str
@@ -611,6 +643,7 @@ class Watch:
     evidence: str
     revision: int
     secret: str | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -671,7 +704,7 @@ class SlackJob:
 
     `key` names the message it came with, `thread` the conversation; `request` is what the door needs to answer it,
     a JSON object. `sent` are the time stamps of the messages that answer it already, in order; `attempts` counts how
-    often it was taken up.
+    often it was taken up, `failures` how often it could not be answered then.
     """
 
     key: str
@@ -679,6 +712,7 @@ class SlackJob:
     request: Mapping[str, Any]
     sent: tuple[str, ...] = ()
     attempts: int = 0
+    failures: int = 0
 
 
 class SlackJobs(Protocol):
@@ -689,7 +723,7 @@ class SlackJobs(Protocol):
         ...
 
     def lease_slack_jobs(self, seconds: int, limit: int) -> list[SlackJob]:
-        """Due questions, oldest first, this caller's alone for so many seconds."""
+        """Due questions, oldest first and one of a thread, this caller's alone for so many seconds."""
         ...
 
     def keep_slack_job(self, key: str, seconds: int) -> None:
@@ -702,7 +736,7 @@ class SlackJobs(Protocol):
 
     def settle_slack_job(self, key: str, *, error: str | None = None, again: int | None = None) -> None:
         """A question was answered and its words are forgotten; or with `error` it was not, and is due again in so
-        many seconds, or never."""
+        many seconds, or never. With 0 seconds it was let go, which is no failure."""
         ...
 
     def slack_messages(self, thread: str) -> frozenset[str]:
@@ -710,7 +744,11 @@ class SlackJobs(Protocol):
         ...
 
     def slack_thread_known(self, thread: str) -> bool:
-        """Whether a question came from this thread before."""
+        """Whether a question came from this thread before: it is kept, or the conversation is."""
+        ...
+
+    def prune_slack_jobs(self, seconds: int) -> int:
+        """Forget the questions that were settled more than so many seconds ago; how many."""
         ...
 
     def waiting_slack_jobs(self) -> int:

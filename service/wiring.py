@@ -48,6 +48,8 @@ from service.settings import Settings
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
+    from service.adapters.record_backup import Manifest, Restored
+
 
 def _local_embedder(_settings: Settings, _name: str) -> Embedder:
     from service.adapters.local_embedder import LocalEmbedder
@@ -72,12 +74,24 @@ def _embedded_store(settings: Settings, record: Record, owner: bool) -> PassageS
     return EmbeddedStore(settings.data, record, owner=owner)
 
 
+def _chroma_store(settings: Settings, record: Record, owner: bool) -> PassageStore:
+    from service.adapters.chroma_server import ChromaServer
+    from service.adapters.embedded_store import EmbeddedStore
+
+    host, _, port = settings.store.removeprefix("chroma://").partition(":")
+    place = ChromaServer(host, int(port), settings.data / "indexes")
+    return EmbeddedStore(settings.data, record, owner=owner, place=place)
+
+
 EMBEDDERS: Mapping[str, Callable[[Settings, str], Embedder]] = {
     "local": _local_embedder,
     "openai": _openai_embedder,
 }
 """How an embedder is made, by what stands before the colon in ONRECORD_EMBEDDER."""
-STORES: Mapping[str, Callable[[Settings, Record, bool], PassageStore]] = {"embedded": _embedded_store}
+STORES: Mapping[str, Callable[[Settings, Record, bool], PassageStore]] = {
+    "embedded": _embedded_store,
+    "chroma": _chroma_store,
+}
 """How the indexes are opened, by what stands before the colon in ONRECORD_STORE."""
 
 
@@ -118,16 +132,22 @@ class OnRecord:
 
     async def __aenter__(self) -> Self:
         try:
-            ready = asyncio.to_thread(self.archive.prepare if self._owner else self.archive.check)
-            await asyncio.gather(ready, *([self._model.warm()] if self._model is not None else []))
+            await asyncio.gather(self._ready(), *([self._model.warm()] if self._model is not None else []))
         except BaseException:
             await self.__aexit__(None, None, None)
             raise
         return self
 
+    async def _ready(self) -> None:
+        """The archive checked, and of its owner repaired and brought to the index that was made ready for it."""
+        if self._owner:
+            await self.archive.take_over()
+        await asyncio.to_thread(self.archive.prepare if self._owner else self.archive.check)
+
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None,
                         trace: TracebackType | None) -> None:
         try:
+            await self.archive.close()
             if self._model is not None:
                 await self._model.aclose()
             await asyncio.to_thread(self._store.close)
@@ -135,16 +155,19 @@ class OnRecord:
             await asyncio.to_thread(self._record.close)
 
     def ask(self, question: str, *, filters: Filters | None = None, as_of: date | None = None,
-            stream: bool = False, thread_id: str | None = None, history: Sequence[str] = ()) -> AsyncIterator[Piece]:
+            stream: bool = False, revisable: bool = False, thread_id: str | None = None,
+            history: Sequence[str] = ()) -> AsyncIterator[Piece]:
         """The pieces of an answer; see `Answerer.ask`."""
         return self._observed(self._answerer.ask(question, filters=filters, as_of=as_of, stream=stream,
-                                                 thread_id=thread_id, history=history))
+                                                 revisable=revisable, thread_id=thread_id, history=history))
 
     def observe(self, observer: Callable[[Answer], None]) -> None:
         """Have every answer from now on told to this function too, whichever door asked; it must not raise or wait."""
         self._observers.append(observer)
 
     async def _observed(self, pieces: AsyncIterator[Piece]) -> AsyncIterator[Piece]:
+        # Since this process began, the archive may have been indexed for another embedder.
+        await asyncio.to_thread(self.archive.check)
         async for piece in pieces:
             if isinstance(piece, Answer):
                 for observer in self._observers:
@@ -186,6 +209,10 @@ class OnRecord:
         if "webhook_url" in notify:
             check_url(notify["webhook_url"], self.settings.webhook_hosts)
 
+    def claim_thread(self, thread_id: str, owner: str) -> str | None:
+        """Begin a thread for an API key unless it is there; whose it is, None for one begun without a key."""
+        return self._record.claim_thread(thread_id, owner)
+
     def thread(self, thread_id: str) -> list[Turn]:
         """The kept questions of a thread, oldest first. Raises NotFoundError for a thread without any."""
         return self._record.turns(thread_id)
@@ -193,6 +220,7 @@ class OnRecord:
     async def search(self, query: str, *, limit: int = 10, filters: Filters | None = None,
                      as_of: date | None = None) -> list[Passage]:
         """The best passages for a query; see `Retriever.retrieve`."""
+        await asyncio.to_thread(self.archive.check)
         found = await self._retriever.retrieve(query, limit=limit, filters=filters, as_of=as_of)
         return await asyncio.to_thread(lambda: [passage_placed(one, self._record.article) for one in found])
 
@@ -240,6 +268,10 @@ class OnRecord:
     def catalogue(self) -> list[Entry]:
         """All articles, as retrieval weighs them: ids, outlets and days."""
         return self._record.catalogue()
+
+    def publishers(self) -> dict[str, int]:
+        """The outlets of the articles, by name, and how many articles each has."""
+        return self._record.publishers()
 
     def verify(self, answer: Mapping[str, Any]) -> list[Verdict]:
         """How each citation of an answer stands today; see `recheck`."""
@@ -320,7 +352,7 @@ def build(settings: Settings, *, owner: bool = False, ranking: Ranking | None = 
     kind, _, name = settings.embedder.partition(":")
     scheme = settings.store.partition(":")[0]
     if scheme not in STORES:
-        raise SettingsError(f"ONRECORD_STORE: {settings.store!r} can't be used yet", advice="use 'embedded'")
+        raise SettingsError(f"ONRECORD_STORE: {settings.store!r} can't be used yet", advice="use 'embedded' or 'chroma://host:port'")
     embedder = EMBEDDERS[kind](settings, name)
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
@@ -347,6 +379,28 @@ def open_keys(settings: Settings) -> Iterator[ApiKeys]:
         yield record
     finally:
         record.close()
+
+
+def back_up(settings: Settings, folder: Path) -> Manifest:
+    """Copy the record into a new folder while others work on it; see `record_backup.back_up`."""
+    from service.adapters import record_backup
+
+    return record_backup.back_up(settings.record_url, folder, onrecord=__version__)
+
+
+def restore(settings: Settings, folder: Path, *, replace: bool) -> Restored:
+    """Put a backup in the record's place; see `record_backup.restore`.
+
+    Raises BusyError where a process owns the archive.
+    """
+    from service.adapters import record_backup
+    from service.adapters.owner_lock import OwnerLock
+
+    lock = OwnerLock(settings.data)
+    try:
+        return record_backup.restore(folder, settings.record_url, replace=replace)
+    finally:
+        lock.release()
 
 
 def _many(count: int, what: str) -> str:

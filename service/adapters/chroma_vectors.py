@@ -1,4 +1,4 @@
-"""Vectors in Chroma's embedded index. Only the process that holds the owner lock may open it.
+"""Vectors in Chroma: in a folder of this machine, or on a server of its own. Only the owner of an archive opens it.
 
 Vectors are always passed in and ids never used again for something else, so that Chroma never embeds, never
 downloads and never updates in place. Its errors become StateError: the index is disposable.
@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from service.adapters.generations import Generation
 from service.adapters.index_errors import translated
-from service.ports import Hit, Vectors
+from service.ports import Hit, Record, Vectors
 
 _NAME = "vector index"
 
@@ -26,24 +26,22 @@ _INDEX: Any = {"hnsw": {"space": "cosine", "ef_construction": 200, "max_neighbor
 """More exact than Chroma's own 100, 16 and 100: of the 20 nearest, .996 instead of .987 were found (4,000
 clustered vectors of 384 numbers), for a third more time to build; 32 neighbours found all, at twice."""
 
-_M_PERTURB = -6
-"""`mallopt`'s parameter in glibc: memory is filled when handed out (here with zeroes) and when given back."""
+_MALLOPT = ((-6, 0xFF), (-8, 2), (-3, 4 << 20))
+"""What glibc's `mallopt` is told. M_PERTURB: memory is filled when handed out (here with zeroes) and when given back.
+M_ARENA_MAX: two pools of memory and not eight for each core, of which each keeps what its threads gave back.
+M_MMAP_THRESHOLD: blocks over 4 MiB go back to the system at once. Without the last two a service that is asked and
+written to grows to 1.8 GB within minutes."""
 
 
 class ChromaVectors:
-    """One Chroma collection in a folder of its own."""
+    """One Chroma collection of one client, which it closes."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open the folder, or begin in an empty one; the first time, Chroma's import takes a second."""
+    def __init__(self, client: Any, name: str, *, batch: int = _BATCH) -> None:
+        """Open the collection of this name, or begin an empty one; `batch` is how many vectors are sent at once."""
+        self._client, self._batch = client, batch
         with translated(_NAME):
-            _hand_out_zeroed_memory()
-            import chromadb
-            from chromadb.config import Settings
-
-            self._client: Any = chromadb.PersistentClient(
-                str(folder), settings=Settings(anonymized_telemetry=False, allow_reset=False))
-            self._collection: Any = self._client.get_or_create_collection(
-                "passages", embedding_function=None, configuration=_INDEX)
+            self._collection: Any = client.get_or_create_collection(
+                name, embedding_function=None, configuration=_INDEX)
 
     def count(self) -> int:
         """How many vectors it holds."""
@@ -61,9 +59,9 @@ class ChromaVectors:
     def add(self, ids: Sequence[str], vectors: Vectors) -> None:
         """Take in ids that the caller has made sure are new: Chroma would silently keep an old vector."""
         with translated(_NAME):
-            for start in range(0, len(ids), _BATCH):
-                self._collection.add(ids=list(ids[start : start + _BATCH]),
-                                     embeddings=vectors[start : start + _BATCH])
+            for start in range(0, len(ids), self._batch):
+                self._collection.add(ids=list(ids[start : start + self._batch]),
+                                     embeddings=vectors[start : start + self._batch])
 
     def remove(self, ids: Sequence[str]) -> None:
         """Forget ids; unknown ones are ignored."""
@@ -87,15 +85,39 @@ class ChromaVectors:
             self._client.close()
 
 
-def _hand_out_zeroed_memory() -> None:
-    """Keep what this process has freed out of the index's files; nothing where the C library isn't glibc.
+class ChromaFolder:
+    """Keeps the vectors of a generation in its own folder; `service.adapters.embedded_store.VectorPlace`."""
+
+    def open(self, generation: Generation) -> ChromaVectors:
+        """The generation's vectors; the first time, Chroma's import takes a second. Raises StateError."""
+        with translated(_NAME):
+            _set_up_allocator()
+            import chromadb
+            from chromadb.config import Settings
+
+            client = chromadb.PersistentClient(
+                str(generation.vectors), settings=Settings(anonymized_telemetry=False, allow_reset=False))
+            return ChromaVectors(client, "passages")
+
+    def keep_only(self, generation: Generation) -> None:
+        """Nothing: the other generations went with their folders."""
+
+    def lost(self, vectors: ChromaVectors, record: Record) -> str | None:  # noqa: ARG002
+        """Nothing: the folder's files were compared with their hashes before they were opened."""
+        return None
+
+
+def _set_up_allocator() -> None:
+    """Keep what this process has freed out of the index's files, and don't hold on to it; nothing where the C library
+    isn't glibc.
 
     Chroma writes blocks to disk with the part that it hasn't used yet, where a text or a vector that was taken down
     could otherwise stand.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
-        mallopt(_M_PERTURB, 0xFF)
+        for parameter, value in _MALLOPT:
+            mallopt(parameter, value)
 
 
 def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -10,20 +10,25 @@ can't miss.
 Trust. Chroma may crash the process on a damaged file, so its files are compared with the manifest of the
 last clean close before it is loaded. What is not as it was left (a file, the dirty marker, what it should
 hold) is rebuilt from the record as a new generation beside the old; meanwhile vectors are searched exactly.
-See `docs/state.md`.
+The same is done where a write fails: the indexes are let go as they are, questions go on without Chroma, and the
+next write begins with a new generation. See `docs/state.md` and `docs/reliability.md`.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.adapters.chroma_vectors import ChromaVectors
+from service.adapters.breaker import Breaker
+from service.adapters.chroma_vectors import ChromaFolder, ChromaVectors
 from service.adapters.exact_vectors import ExactVectors
 from service.adapters.generations import Generation, Generations
 from service.adapters.owner_lock import OwnerLock
@@ -37,17 +42,37 @@ _FEW = 5_000
 
 _BATCH = 2_000
 
+_log = logging.getLogger(__name__)
+
+
+class VectorPlace(Protocol):
+    """Where an owner keeps the vectors of each generation."""
+
+    def open(self, generation: Generation) -> ChromaVectors:
+        """The generation's vectors, empty where it is new. Raises StateError."""
+        ...
+
+    def keep_only(self, generation: Generation) -> None:
+        """Let the other generations' vectors go. Raises StateError."""
+        ...
+
+    def lost(self, vectors: ChromaVectors, record: Record) -> str | None:
+        """What speaks against using vectors that were just opened; None when nothing does. Raises StateError."""
+        ...
+
 
 class EmbeddedStore:
     """`service.ports.PassageStore` in the folder `<data>/indexes`."""
 
-    def __init__(self, data: Path, record: Record, *, owner: bool) -> None:
-        """Take the lock if it is to be the owner; nothing else is opened before it is needed.
+    def __init__(self, data: Path, record: Record, *, owner: bool, place: VectorPlace | None = None) -> None:
+        """Take the lock if it is to be the owner; nothing else is opened before it is needed. `place` is where vectors
+        are, by default the generation's folder.
 
         Raises BusyError when another process owns the archive.
         """
         self._lock = OwnerLock(data) if owner else None
         self._record = record
+        self._place = ChromaFolder() if place is None else place
         self._generations = Generations(data / "indexes")
         self._exact = ExactVectors(record)
         self._guard = threading.RLock()
@@ -58,6 +83,9 @@ class EmbeddedStore:
         self._memory: tuple[int, TantivyWords] | None = None
         self._damage: str | None = None
         self._soiled = False
+        self._breaker = Breaker(limit=1)
+        self._width: int | None = None
+        """How many numbers a vector of the archive has; None where that wasn't looked up or there is none."""
 
     @property
     def damage(self) -> str | None:
@@ -82,9 +110,11 @@ class EmbeddedStore:
                 return
             try:
                 generation.soil()
-                self._enter(generation, ChromaVectors(generation.vectors), TantivyWords(generation.words))
+                self._enter(generation, self._place.open(generation), TantivyWords(generation.words))
                 if self.count() != contents[0]:
                     raise StateError(f"the indexes hold {self.count()} passages, the record {contents[0]}")
+                if lost := self._lost():
+                    raise StateError(lost)
                 # Opening alone makes Chroma write; noted anew, a kill between two questions is no damage.
                 generation.seal(contents)
             except StateError as error:
@@ -97,20 +127,21 @@ class EmbeddedStore:
         with self._guard:
             self._owned()
             self._leave()
+            self._width = None
             generation = self._generations.new()
-            chroma, words = ChromaVectors(generation.vectors), TantivyWords(generation.words, new=True)
-            waiting: list[Chunk] = []
-            rows: list[Vectors] = []
-            for chunks, vectors in self._record.chunks():
-                waiting += chunks
-                rows.append(vectors)
-                if len(waiting) >= _BATCH:
-                    _index(chroma, words, waiting, rows)
-                    waiting, rows = [], []
-            _index(chroma, words, waiting, rows)
-            self._generations.use(generation)
+            chroma: ChromaVectors | None = None
+            words: TantivyWords | None = None
+            try:
+                chroma, words = self._place.open(generation), TantivyWords(generation.words, new=True)
+                self._fill(chroma, words)
+                self._generations.use(generation)
+            except BaseException:
+                _closed(chroma, words)
+                generation.discard()
+                raise
             self._enter(generation, chroma, words)
             self._soiled = True
+            self._place.keep_only(generation)
 
     def add(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
         """Index new chunks; ids that exist already are refused with StateError. Durable when it returns."""
@@ -119,12 +150,16 @@ class EmbeddedStore:
             raise StateError(f"{len(ids)} chunks came with vectors of shape {vectors.shape!r} or with NaN",
                              advice="check the embedder with `onrecord doctor`")
         with self._guard:
+            self._check_width(vectors)
             chroma, words = self._to_write()
             twice = {chunk_id for chunk_id, times in Counter(ids).items() if times > 1}
-            twice = twice or {*chroma.has(ids), *words.has(ids)}
+            if not twice:
+                with self._let_go_on_failure():
+                    twice = {*chroma.has(ids), *words.has(ids)}
             if twice:
                 raise StateError(f"the indexes hold {min(twice)!r} already; a chunk id is never used twice")
-            _index(chroma, words, chunks, [vectors])
+            with self._let_go_on_failure():
+                _index(chroma, words, chunks, [vectors])
 
     def remove(self, chunk_ids: Sequence[str]) -> None:
         """Forget chunks; unknown ids are ignored."""
@@ -132,8 +167,9 @@ class EmbeddedStore:
             with self._guard:
                 chroma, words = self._to_write()
                 once = list(dict.fromkeys(chunk_ids))
-                words.remove(once)
-                chroma.remove(once)
+                with self._let_go_on_failure():
+                    words.remove(once)
+                    chroma.remove(once)
 
     def nearest(
         self, vector: NDArray[np.float32], limit: int, within: Sequence[str] | None = None
@@ -142,12 +178,17 @@ class EmbeddedStore:
         chroma = self._chroma
         if limit <= 0 or (within is not None and not within):
             return []
-        if chroma is not None and (within is None or len(within) > _FEW):
+        if chroma is not None and (within is None or len(within) > _FEW) and self._breaker.enter() is None:
             try:
                 hits = _sifted(chroma, vector, limit, within)
-            except StateError:
-                # The index went away under the question, or broke; the record's vectors are there.
+                self._breaker.succeeded()
+            except StateError as error:
+                # The index went away under the question, or broke; the record's vectors are there. Chroma may take
+                # half a minute to fail, so that it is left alone for as long.
+                self._breaker.failed(str(error))
                 hits = []
+            finally:
+                self._breaker.leave()
             if hits:
                 return hits
         return self._exact.nearest(vector, limit, within)
@@ -190,11 +231,13 @@ class EmbeddedStore:
         return words
 
     def settle(self) -> None:
-        """Write down that the files are clean, at the end of a piece of work."""
+        """Write down that the files are clean, at the end of a piece of work.
+
+        Where that can't be written the work still stands; the next start makes the indexes anew.
+        """
         with self._guard:
             if self._soiled and self._generation is not None:
-                self._generation.seal(self._record.contents())
-                self._soiled = False
+                self._soiled = not self._sealed(self._generation)
 
     def close(self) -> None:
         """Leave the indexes clean on disk and the archive to the next owner."""
@@ -207,9 +250,22 @@ class EmbeddedStore:
                     self._lock.release()
                     self._lock = None
 
+    def _lost(self) -> str | None:
+        return None if self._chroma is None else self._place.lost(self._chroma, self._record)
+
     def _owned(self) -> None:
         if self._lock is None:
             raise StateError("this process only reads the archive", advice="open it as the owner to write")
+
+    def _check_width(self, vectors: Vectors) -> None:
+        """Raise StateError for vectors of another size than the record's."""
+        if self._width is None:
+            _, held = next(self._record.chunks(), ((), vectors))
+            self._width = int(held.shape[1]) if len(held) else None
+        if self._width is not None and len(vectors) and vectors.shape[1] != self._width:
+            raise StateError(
+                f"the archive's vectors have {self._width} numbers, the embedder's now have {vectors.shape[1]}",
+                advice="use the embedder that the archive was made with, or run `onrecord ingest --rebuild`")
 
     def _to_write(self) -> tuple[ChromaVectors, TantivyWords]:
         """Both indexes, with the dirty marker standing."""
@@ -223,20 +279,49 @@ class EmbeddedStore:
 
     def _enter(self, generation: Generation, chroma: ChromaVectors, words: TantivyWords) -> None:
         self._generation, self._words, self._chroma = generation, words, chroma
+        self._breaker.succeeded()
         self._words_of, self._memory = generation.folder, None
         self._exact.forget()
 
     def _leave(self, *, seal: bool = False) -> None:
-        """Close what is open; with `seal`, note that it is clean."""
+        """Close what is open; with `seal`, note that it is clean where it closed well."""
         chroma, words, generation = self._chroma, self._words, self._generation
         self._chroma = self._words = self._words_of = self._generation = None
-        if words is not None:
-            words.close()
-        if chroma is not None:
-            chroma.close()
-        if seal and generation is not None:
-            generation.seal(self._record.contents())
+        if _closed(chroma, words) and seal and generation is not None:
+            self._sealed(generation)
         self._soiled = False
+
+    def _sealed(self, generation: Generation) -> bool:
+        """Note that a generation is clean; whether that could be written."""
+        try:
+            generation.seal(self._record.contents())
+        except StateError as error:
+            _log.warning("the indexes are made anew at the next start: %s", error)
+            return False
+        return True
+
+    @contextmanager
+    def _let_go_on_failure(self) -> Iterator[None]:
+        """Where a write fails nobody knows what it left: close the indexes, dirty as they are, for `prepare`."""
+        try:
+            yield
+        except StateError as error:
+            _log.warning("the indexes are let go, to be made anew at the next write: %s", error)
+            self._damage = str(error)
+            self._leave()
+            raise
+
+    def _fill(self, chroma: ChromaVectors, words: TantivyWords) -> None:
+        """Put all live chunks of the record into new indexes."""
+        waiting: list[Chunk] = []
+        rows: list[Vectors] = []
+        for chunks, vectors in self._record.chunks():
+            waiting += chunks
+            rows.append(vectors)
+            if len(waiting) >= _BATCH:
+                _index(chroma, words, waiting, rows)
+                waiting, rows = [], []
+        _index(chroma, words, waiting, rows)
 
     def _reading_words(self) -> TantivyWords:
         """The word index in use; opened again when its owner has put another generation into use."""
@@ -260,6 +345,19 @@ class EmbeddedStore:
             words.add([chunk for chunks, _ in self._record.chunks() for chunk in chunks])
             memory = self._memory = (revision, words)
         return memory[1]
+
+
+def _closed(chroma: ChromaVectors | None, words: TantivyWords | None) -> bool:
+    """Close both; whether both closed as they should."""
+    well = True
+    for one in (words, chroma):
+        try:
+            if one is not None:
+                one.close()
+        except StateError as error:
+            _log.warning("an index did not close: %s", error)
+            well = False
+    return well
 
 
 def _sifted(

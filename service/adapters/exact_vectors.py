@@ -45,9 +45,11 @@ class ExactVectors:
                 first, _ = self._articles.get(key := article_key(chunk_id), (row, row))
                 self._articles[key] = (first, row + 1)
         if isinstance(within, Scope):
-            stretches = (self._articles[key] for key in within.articles if key in self._articles)
-            found = [np.arange(first, end) for first, end in stretches]
-            return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
+            stretches = np.array([self._articles[key] for key in within.articles if key in self._articles], np.int64)
+            steps = np.zeros(len(ids) + 1, np.int8)
+            np.add.at(steps, stretches[:, :1].ravel(), 1)
+            np.add.at(steps, stretches[:, 1:].ravel(), -1)
+            return np.flatnonzero(np.cumsum(steps[:-1], dtype=np.int8))
         wanted = set(within)
         near = {row for key in map(article_key, wanted) for row in range(*self._articles.get(key, (0, 0)))}
         return np.array(sorted(row for row in near if ids[row] in wanted), np.int64)

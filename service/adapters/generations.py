@@ -19,12 +19,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from service.adapters.index_errors import translated
+
 _CURRENT, _DIRTY, _MANIFEST = "current", "dirty", "manifest.json"
+_NAME = "folder of the indexes"
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One generation's folder."""
+    """One generation's folder. What it can't write, it raises as StateError."""
 
     folder: Path
 
@@ -40,14 +43,20 @@ class Generation:
 
     def soil(self) -> None:
         """Say on disk that the files are about to change."""
-        _write(self.folder / _DIRTY, "an ingest is running here, or was killed\n")
+        with translated(_NAME):
+            _write(self.folder / _DIRTY, "an ingest is running here, or was killed\n")
 
     def seal(self, contents: tuple[int, str]) -> None:
         """Note each file's size and hash and what the indexes hold; from now on the files count as clean."""
-        files = {name: [size, digest] for name, size, digest in self._files()}
-        _write(self.folder / _MANIFEST, json.dumps({"contents": list(contents), "files": files}))
-        (self.folder / _DIRTY).unlink(missing_ok=True)
-        _sync(self.folder)
+        with translated(_NAME):
+            files = {name: [size, digest] for name, size, digest in self._files()}
+            _write(self.folder / _MANIFEST, json.dumps({"contents": list(contents), "files": files}))
+            (self.folder / _DIRTY).unlink(missing_ok=True)
+            _sync(self.folder)
+
+    def discard(self) -> None:
+        """Delete the folder, as far as the system lets it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def damage(self, contents: tuple[int, str]) -> str | None:
         """What speaks against using these files for a record with these contents; None when nothing does."""
@@ -82,7 +91,7 @@ class Generation:
 
 
 class Generations:
-    """The folder `indexes/` of an archive."""
+    """The folder `indexes/` of an archive. What it can't write, it raises as StateError."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -98,20 +107,22 @@ class Generations:
 
     def new(self) -> Generation:
         """A fresh, dirty generation that isn't in use yet."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        last = max((int(path.name) for path in self._folder.iterdir() if path.name.isdigit()), default=0)
-        generation = Generation(self._folder / f"{last + 1:06d}")
-        generation.vectors.mkdir(parents=True)
-        generation.words.mkdir()
-        generation.soil()
-        return generation
+        with translated(_NAME):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            last = max((int(path.name) for path in self._folder.iterdir() if path.name.isdigit()), default=0)
+            generation = Generation(self._folder / f"{last + 1:06d}")
+            generation.vectors.mkdir(parents=True)
+            generation.words.mkdir()
+            generation.soil()
+            return generation
 
     def use(self, generation: Generation) -> None:
         """Put a generation into use and remove all others."""
-        _write(self._folder / _CURRENT, generation.folder.name + "\n")
-        for path in self._folder.iterdir():
-            if path.is_dir() and path != generation.folder:
-                shutil.rmtree(path, ignore_errors=True)
+        with translated(_NAME):
+            _write(self._folder / _CURRENT, generation.folder.name + "\n")
+            for path in self._folder.iterdir():
+                if path.is_dir() and path != generation.folder:
+                    Generation(path).discard()
 
 
 def _hash(path: Path) -> str:

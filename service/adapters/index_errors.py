@@ -1,4 +1,4 @@
-"""Errors of the index libraries as ours."""
+"""Errors of the index libraries, and of writing beside them, as ours."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from service.errors import StateError
+
+REBUILT = "run the command again: the index is rebuilt from the record"
+FREE_SPACE = "free some disk space and run the command again: nothing that was acknowledged is lost"
+
+_FULL = ("no space left", "disk is full", "disk i/o error", "file too large", "quota exceeded")
 
 
 @contextmanager
@@ -22,7 +27,6 @@ def translated(index: str) -> Iterator[None]:
     except BaseException as error:
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
-        raise StateError(
-            f"the {index} failed: {type(error).__name__}: {error}",
-            advice="run the command again: the index is rebuilt from the record",
-        ) from error
+        told = f"the {index} failed: {type(error).__name__}: {error}"
+        full = any(words in told.lower() for words in _FULL)
+        raise StateError(told, advice=FREE_SPACE if full else REBUILT) from error

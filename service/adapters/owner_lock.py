@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -20,7 +21,6 @@ class OwnerLock:
             data.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(data / "owner.lock", thread_local=False)
             self._lock.acquire(timeout=0)
-            self._pid.write_text(f"{os.getpid()}\n", "ascii")
         except Timeout:
             raise BusyError(
                 f"another process{self._holder()} is working on the archive in {str(data)!r}",
@@ -28,7 +28,10 @@ class OwnerLock:
             ) from None
         except OSError as error:
             raise StateError(f"the archive's folder can't be written: {error}",
-                             advice="make it writable, or choose another folder with --data") from error
+                             advice="make it writable, free some space there, or choose another folder with --data"
+                             ) from error
+        with suppress(OSError):  # the lock alone keeps others out; on a full disk nobody is told who holds it
+            self._pid.write_text(f"{os.getpid()}\n", "ascii")
 
     def _holder(self) -> str:
         try:
@@ -38,5 +41,6 @@ class OwnerLock:
 
     def release(self) -> None:
         """Let the next process in."""
-        self._pid.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._pid.unlink(missing_ok=True)
         self._lock.release()

@@ -17,6 +17,7 @@ from service.adapters import record_answers, record_threads
 from service.adapters import record_rows as rows
 from service.adapters.record_catalogue import CatalogueRows
 from service.adapters.record_database import Database
+from service.adapters.record_drafts import DraftRows, forget_next, write_draft
 from service.adapters.record_files import FileRows, entomb
 from service.adapters.record_keys import KeyRows
 from service.adapters.record_schema import (
@@ -33,9 +34,9 @@ from service.adapters.record_schema import (
     traces,
     vectors,
 )
-from service.adapters.record_sentences import SentenceRows, sentence_row
+from service.adapters.record_sentences import SentenceRows
 from service.adapters.record_slack import SlackRows
-from service.adapters.record_traces import TraceRows, trace_rows
+from service.adapters.record_traces import TraceRows
 from service.adapters.record_watches import WatchRows
 from service.domain import Article, Chunk, Filters, Source
 from service.errors import NotFoundError, UsageError
@@ -45,11 +46,14 @@ _SOURCE = (articles.c.file_id, articles.c.filename, articles.c.sha256, articles.
            articles.c.published, articles.c.url, articles.c.origin_id, articles.c.reprint_of)
 _SAME = and_(chunks.c.file_id == articles.c.file_id, chunks.c.version == articles.c.version)
 _LIVE = articles.c.state == LIVE
+_GONE = articles.c.state.in_((PENDING, DEAD))
 _VERSION, _REVISION = "last_version", "revision"
+COUNTERS = (_VERSION, _REVISION)
+"""The keys of `meta` whose numbers only ever grow."""
 
 
 class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, CatalogueRows, SentenceRows, WatchRows,
-                SlackRows):
+                SlackRows, DraftRows):
     """`service.ports.Record` and its parts over SQLAlchemy Core."""
 
     def __init__(self, url: str) -> None:
@@ -90,7 +94,7 @@ class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, Catal
         """How many chunks are live or dead, and a digest of which."""
         query = (
             select(articles.c.file_id, articles.c.version, articles.c.chunk_count)
-            .where(articles.c.state != PENDING)
+            .where(articles.c.state.in_((LIVE, DEAD)))
         )
         with self._database.read() as connection:
             found = sorted((row.file_id, row.version, row.chunk_count) for row in connection.execute(query))
@@ -142,20 +146,17 @@ class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, Catal
     def passages(self, chunk_ids: Sequence[str]) -> dict[str, tuple[Chunk, Source]]:
         """The live ones among these chunks, each with its article's Source; in the order asked."""
         found: dict[str, tuple[Chunk, Source]] = {}
-        texts: dict[tuple[str, int], str] = {}
         with self._database.read() as connection:
             for some in rows.pieces(list(dict.fromkeys(chunk_ids))):
-                query = (
-                    select(chunks, *_SOURCE[1:]).select_from(chunks.join(articles, _SAME))
-                    .where(_LIVE, chunks.c.chunk_id.in_(some))
-                )
-                hits = connection.execute(query).all()
-                keys = {(hit.file_id, hit.version) for hit in hits} - texts.keys()
-                words = select(articles.c.file_id, articles.c.version, articles.c.text).where(_versions(keys))
-                texts |= {(row.file_id, row.version): row.text for row in connection.execute(words)}
+                hits = connection.execute(select(chunks).where(chunks.c.chunk_id.in_(some))).all()
+                # By the key alone: SQLite would look for the state first, and find every live article.
+                query = select(articles.c.version, articles.c.state, articles.c.text, *_SOURCE).where(
+                    articles.c.file_id.in_({hit.file_id for hit in hits}))
+                live = {(row.file_id, row.version): row for row in connection.execute(query) if row.state == LIVE}
                 for hit in hits:
-                    text = texts[hit.file_id, hit.version]
-                    found[hit.chunk_id] = rows.chunk_of(hit, text), rows.source_of(hit)
+                    article = live.get((hit.file_id, hit.version))
+                    if article is not None:
+                        found[hit.chunk_id] = rows.chunk_of(hit, article.text), rows.source_of(article)
         return {chunk_id: found[chunk_id] for chunk_id in chunk_ids if chunk_id in found}
 
     def within(self, filters: Filters, *, not_after: date | None = None) -> list[str] | None:
@@ -224,26 +225,14 @@ class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, Catal
         """Write these versions as pending."""
         with self._database.write() as connection:
             for draft in drafts:
-                of_spans, of_chunks, of_vectors = rows.part_rows(draft)
-                connection.execute(articles.insert(), rows.article_row(draft))
-                if of_spans:
-                    connection.execute(spans.insert(), of_spans)
-                if of_chunks:
-                    connection.execute(chunks.insert(), of_chunks)
-                connection.execute(vectors.insert(), of_vectors)
-                if draft.sentences is not None:
-                    connection.execute(sentences.insert(), sentence_row(draft, draft.sentences))
-                if draft.sketch:
-                    key = {"file_id": draft.article.file_id, "version": draft.version}
-                    connection.execute(sketches.insert(), key | {"data": draft.sketch})
-                if of_traces := trace_rows(draft):
-                    connection.execute(traces.insert(), of_traces)
+                write_draft(connection, draft, PENDING)
 
     def publish(self, versions: Sequence[tuple[str, int]]) -> None:
         """Make staged versions, as (file_id, version), live, and those they replace dead, in one commit."""
         with self._database.write() as connection:
             for some in rows.pieces(versions):
                 files = [file_id for file_id, _ in some]
+                forget_next(connection, files)
                 connection.execute(
                     articles.update().where(_LIVE, articles.c.file_id.in_(files)).values(state=DEAD))
                 connection.execute(articles.update().where(articles.c.state == PENDING, _versions(some))
@@ -253,12 +242,12 @@ class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, Catal
     def leftovers(self) -> list[str]:
         """The ids of chunks that are pending or dead."""
         with self._database.read() as connection:
-            return _chunk_ids(connection, articles.c.state != LIVE)
+            return _chunk_ids(connection, _GONE)
 
     def sweep(self) -> None:
         """Delete what is pending or dead, and leave no copy of it in SQLite's log."""
         with self._database.write() as connection:
-            gone = connection.execute(articles.delete().where(articles.c.state != LIVE)).rowcount
+            gone = connection.execute(articles.delete().where(_GONE)).rowcount
         if gone:
             self._database.empty_log()
 
@@ -271,6 +260,7 @@ class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, Catal
             for some in rows.pieces(file_ids):
                 removed += connection.scalars(
                     select(articles.c.file_id).where(_LIVE, articles.c.file_id.in_(some)))
+                forget_next(connection, some)
                 if redact:
                     entomb(connection, some)
                 for part in (spans, vectors, sentences, sketches, traces):

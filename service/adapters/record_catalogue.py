@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from service.adapters.record_database import Database
 from service.adapters.record_schema import LIVE, articles
@@ -23,3 +23,10 @@ class CatalogueRows:
         with self._database.read() as connection:
             return [Entry(f"{file_id}.{version}", file_id, chunks, published, publisher, origin_id or file_id)
                     for file_id, version, chunks, published, publisher, origin_id in connection.execute(query)]
+
+    def publishers(self) -> dict[str, int]:
+        """The outlets of the live articles, as written there, by name; and how many articles each has."""
+        named = (articles.c.state == LIVE, articles.c.publisher.is_not(None))
+        query = select(articles.c.publisher, func.count()).where(*named).group_by(articles.c.publisher)
+        with self._database.read() as connection:
+            return dict(sorted((name, count) for name, count in connection.execute(query)))

@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from service.adapters.record_place import hold_to_file
 from service.adapters.record_schema import REVISIONS, migrate, schema_version
 from service.errors import SettingsError, StateError
 
@@ -80,6 +81,8 @@ def _engine(url: str) -> Engine:
             raise StateError(f"the archive's folder can't be made: {error}",
                              advice="choose another folder with --data") from error
     engine = create_engine(parsed)
+    if parsed.database and parsed.database != ":memory:":
+        hold_to_file(engine, Path(parsed.database))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -108,7 +111,7 @@ def _translated() -> Iterator[None]:
         cause = str(getattr(error, "orig", None) or error).strip()
         locked = "locked" in cause
         advice = "run `onrecord doctor` to see how the archive stands"
-        if "full" in cause:
+        if "full" in cause or "disk I/O" in cause:
             advice = "free some disk space and run the command again: nothing that was acknowledged is lost"
         elif locked:
             advice = "another process is writing: wait until it has finished, and try again"

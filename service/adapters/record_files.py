@@ -74,6 +74,16 @@ class FileRows:
             for some in rows.pieces(file_ids):
                 connection.execute(takedowns.delete().where(takedowns.c.file_id.in_(some)))
 
+    def keep_takedowns(self, kept: Sequence[Takedown]) -> None:
+        """Remember these takedowns, whether or not such an article is here."""
+        with self._database.write() as connection:
+            for some in rows.pieces(kept):
+                known = takedowns.c.file_id.in_([one.file_id for one in some])
+                connection.execute(takedowns.delete().where(known))
+                connection.execute(takedowns.insert(), [
+                    {"file_id": one.file_id, "path_hash": one.path_hash, "sha256": one.sha256, "taken_down": rows.now()}
+                    for one in some])
+
     def sketches(self) -> tuple[list[str], bytes]:
         """The live articles that have a sketch, and these one after the other, all of one length."""
         query = select(sketches.c.file_id, sketches.c.data).join(articles, _SAME).where(_LIVE)
@@ -167,6 +177,11 @@ class FileRows:
         """Forget a request that nobody waits for any more."""
         with self._database.write() as connection:
             connection.execute(ingest_requests.delete().where(ingest_requests.c.id == request_id))
+
+    def forget_ingests(self) -> None:
+        """Forget every request: those who made them wait no more."""
+        with self._database.write() as connection:
+            connection.execute(ingest_requests.delete())
 
 
 def entomb(connection: Connection, file_ids: Sequence[str]) -> None:

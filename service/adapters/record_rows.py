@@ -11,7 +11,6 @@ import numpy as np
 from sqlalchemy import Connection, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.adapters.record_schema import PENDING
 from service.domain import Article, Chunk, Source, Sourced, Span
 from service.ports import Draft, Vectors
 
@@ -56,7 +55,7 @@ def chunk_key(chunk_id: str) -> tuple[str, int, int] | None:
 
 
 def article_row(draft: Draft) -> dict[str, Any]:
-    """The row of an article's version, pending."""
+    """The row of an article's version, but for its state."""
     article = draft.article
     row: dict[str, Any] = {name: getattr(article, name) for name in _PLAIN}
     for name in _SOURCED:
@@ -67,7 +66,6 @@ def article_row(draft: Draft) -> dict[str, Any]:
         "pages": json.dumps(article.pages) if article.pages else None,
         "rests_on": json.dumps(article.rests_on) if article.rests_on else None,
         "version": draft.version,
-        "state": PENDING,
         "publisher_key": publisher_key(article.publisher.value) if article.publisher else None,
         "signature": draft.signature,
         "fingerprint": draft.fingerprint,
@@ -100,6 +98,11 @@ def matrix(data: bytes, dimension: int) -> Vectors:
 
 def article_of(row: Row[*tuple[Any, ...]], spans: Sequence[Row[*tuple[Any, ...]]]) -> Article:
     """An article from its row and those of its spans, in order."""
+    return article_with(row, [Span(span.start_char, span.end_char, span.kind) for span in spans])
+
+
+def article_with(row: Row[*tuple[Any, ...]], spans: Sequence[Span]) -> Article:
+    """An article from its row and its spans, in order."""
     values = row._mapping
     found: dict[str, Any] = {name: values[name] for name in _PLAIN}
     for name in _SOURCED:
@@ -109,7 +112,7 @@ def article_of(row: Row[*tuple[Any, ...]], spans: Sequence[Row[*tuple[Any, ...]]
         **found,
         pages=tuple(json.loads(values["pages"])) if values["pages"] else (),
         rests_on=names(values["rests_on"]),
-        spans=tuple(Span(span.start_char, span.end_char, span.kind) for span in spans),
+        spans=tuple(spans),
     )
 
 

@@ -30,11 +30,11 @@ from sqlalchemy.types import TypeDecorator
 
 from service.errors import StateError
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """Every schema version, oldest first; the last is the one that this code works with."""
 
-LIVE, PENDING, DEAD = "live", "pending", "dead"
-"""The states of an article's version."""
+LIVE, PENDING, DEAD, NEXT = "live", "pending", "dead", "next"
+"""The states of an article's version; `next` waits to be live with all others, in an index for another embedder."""
 
 
 class ExactText(TypeDecorator[str]):
@@ -238,7 +238,9 @@ threads = Table(
     Column("id", String(120), primary_key=True),
     Column("created", String(40), nullable=False),
     Column("updated", String(40), nullable=False),
+    Column("owner", String(40)),
 )
+"""Conversations; `owner` is the API key that began one, null where none was asked for."""
 Index("threads_by_update", threads.c.updated)
 
 thread_turns = Table(
@@ -376,8 +378,9 @@ watches = Table(
     Column("answer_id", String(100), nullable=False),
     Column("evidence", String(64), nullable=False),
     Column("revision", BigInteger, nullable=False),
+    Column("owner", String(40)),
 )
-"""Watched questions; `way` is the key of `notify` that says how to tell."""
+"""Watched questions; `way` is the key of `notify` that says how to tell, `owner` the API key that began it."""
 
 notices = Table(
     "notices",

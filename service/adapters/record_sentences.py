@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Row, and_, select, tuple_
+from sqlalchemy import Row, select
 
 from service.adapters import record_rows as rows
 from service.adapters.record_database import Database
 from service.adapters.record_schema import LIVE, articles, sentences, spans
-from service.domain import Article, SpanKind
+from service.domain import Article, Span, SpanKind
 from service.ports import Draft, Sentences
 
 _KINDS: tuple[SpanKind, ...] = ("body", "headline", "caption")
@@ -29,18 +29,20 @@ class SentenceRows:
         found: dict[str, tuple[Article, Sentences | None]] = {}
         with self._database.read() as connection:
             for some in rows.pieces(list(dict.fromkeys(file_ids))):
-                live = connection.execute(
-                    select(articles).where(articles.c.state == LIVE, articles.c.file_id.in_(some))).all()
-                keys = [(row.file_id, row.version) for row in live]
-                own: dict[str, list[Row[Any]]] = defaultdict(list)
-                for span in connection.execute(
-                        select(spans).where(tuple_(spans.c.file_id, spans.c.version).in_(keys))
-                        .order_by(spans.c.file_id, spans.c.position)):
-                    own[span.file_id].append(span)
+                # By the key alone: SQLite would look for the state first, and for pairs of values everywhere.
+                live = [row for row in connection.execute(select(articles).where(articles.c.file_id.in_(some)))
+                        if row.state == LIVE]
+                ids, keys = [row.file_id for row in live], {(row.file_id, row.version) for row in live}
+                own: dict[str, list[Span]] = defaultdict(list)
+                columns = spans.c.file_id, spans.c.version, spans.c.start_char, spans.c.end_char, spans.c.kind
+                for file_id, version, start, end, kind in connection.execute(
+                        select(*columns).where(spans.c.file_id.in_(ids)).order_by(spans.c.file_id, spans.c.position)):
+                    if (file_id, version) in keys:
+                        own[file_id].append(Span(start, end, kind))
                 told = {row.file_id: _sentences(row) for row in connection.execute(
-                    select(sentences).where(and_(tuple_(sentences.c.file_id, sentences.c.version).in_(keys))))}
+                    select(sentences).where(sentences.c.file_id.in_(ids))) if (row.file_id, row.version) in keys}
                 for row in live:
-                    found[row.file_id] = rows.article_of(row, own[row.file_id]), told.get(row.file_id)
+                    found[row.file_id] = rows.article_with(row, own[row.file_id]), told.get(row.file_id)
         return {file_id: found[file_id] for file_id in file_ids if file_id in found}
 
 

@@ -32,6 +32,14 @@ class ThreadRecord:
             raise NotFoundError(f"no thread {thread_id!r} is kept here", advice="check the id, and --data")
         return found
 
+    def claim_thread(self, thread_id: str, owner: str) -> str | None:
+        """Begin a thread for an API key unless it is there; whose it is, None for one begun without a key."""
+        begun = {"id": thread_id, "created": now(), "updated": now(), "owner": owner}
+        with self._database.write() as connection:
+            connection.execute(insert_unless_there(connection, threads, **begun))
+            found: str | None = connection.scalar(select(threads.c.owner).where(threads.c.id == thread_id))
+        return found
+
     def add_turn(self, thread_id: str, turn: Turn, *, turns: int, days: int) -> None:
         """Add a turn, beginning the thread if it is new; what is over the limits goes."""
         mine = thread_turns.c.thread_id == thread_id

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 
 from service.adapters.record_database import Database
 from service.adapters.record_rows import now
@@ -17,6 +17,8 @@ from service.errors import NotFoundError
 from service.ports import Notice, Watch
 
 WAITING, TOLD, FAILED = "waiting", "told", "failed"
+LONGEST_WAIT = 86_400
+"""Seconds that a notice waits at most: what is due later was put off by a clock that was ahead, and is due."""
 
 
 class WatchRows:
@@ -31,7 +33,7 @@ class WatchRows:
                 "id": watch.id, "question": watch.question, "filters": _packed(watch.filters),
                 "notify": json.dumps(dict(watch.notify)), "way": next(iter(watch.notify)), "secret": watch.secret,
                 "created": watch.created, "answer_id": watch.answer_id, "evidence": watch.evidence,
-                "revision": watch.revision})
+                "revision": watch.revision, "owner": watch.owner})
 
     def watches(self) -> list[Watch]:
         """All watches, oldest first."""
@@ -72,10 +74,11 @@ class WatchRows:
 
     def lease_notices(self, ways: Sequence[str], seconds: int, limit: int = 20) -> list[Notice]:
         """Due notices to be told by these ways, oldest first, this caller's alone for so many seconds."""
-        until = (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        until = _time(seconds)
         due = (
             select(notices).join(watches, watches.c.id == notices.c.watch_id)
-            .where(notices.c.state == WAITING, notices.c.due <= now(), watches.c.way.in_(list(ways)))
+            .where(notices.c.state == WAITING, or_(notices.c.due <= now(), notices.c.due > _time(LONGEST_WAIT)),
+                   watches.c.way.in_(list(ways)))
             .order_by(notices.c.created, notices.c.id).limit(limit)
         )
         with self._database.read() as connection:
@@ -109,7 +112,11 @@ class WatchRows:
 
 def _watch(row: Row[*tuple[Any, ...]]) -> Watch:
     return Watch(row.id, row.question, _unpacked(row.filters), json.loads(row.notify), row.created, row.answer_id,
-                 row.evidence, row.revision, row.secret)
+                 row.evidence, row.revision, row.secret, row.owner)
+
+
+def _time(later: int) -> str:
+    return (datetime.now(UTC) + timedelta(seconds=later)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _packed(filters: Filters) -> str:

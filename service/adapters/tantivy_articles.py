@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from service.adapters.index_errors import translated
-from service.adapters.tantivy_index import FEW, TantivyIndex, analyzer, distinct_terms, plain
+from service.adapters.tantivy_index import FEW, TantivyIndex, analyzer, distinct_terms, enough, plain
 from service.domain import Chunk
 from service.language.spelling import nearest_spelling
 from service.ports import ArticleHit, Scope, article_key
@@ -59,9 +59,7 @@ class TantivyArticles:
                 (index.occur.Should, index.query.term_query(index.schema, field, term)) for term in terms])
                 for field in ("whole", "lead"))
             keys = _keys(within)
-            if keys is not None and len(keys) <= FEW:
-                whole = self._only(whole, keys)
-            hits = index.hits(whole, limit if keys is None or len(keys) <= FEW else 8 * limit)
+            hits = self._best(whole, keys, limit)
             found = [(key, score) for key, score in hits if keys is None or key in keys][:limit]
             leads = dict(index.hits(self._only(lead, [key for key, _ in found]), limit)) if found else {}
             return [ArticleHit(key, score, leads.get(key, 0.0)) for key, score in found]
@@ -78,6 +76,19 @@ class TantivyArticles:
     def close(self) -> None:
         """Let the writer and its threads go."""
         self._index.close()
+
+    def _best(self, query: Any, keys: Collection[str] | None, limit: int) -> list[tuple[str, float]]:
+        """Hits of a query of which `limit`, if there are as many, are of articles with these keys."""
+        index = self._index
+        if keys is None:
+            return index.hits(query, limit)
+        total = index.count()
+        fetched = enough(limit, len(keys), total)
+        if fetched is not None:
+            hits = index.hits(query, fetched)
+            if len(hits) < fetched or sum(key in keys for key, _ in hits) >= limit:
+                return hits
+        return index.hits(self._only(query, keys), limit) if len(keys) <= FEW else index.hits(query, 8 * limit)
 
     def _only(self, query: Any, keys: Collection[str]) -> Any:
         """The query held to these articles, its scores as they are."""

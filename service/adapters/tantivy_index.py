@@ -44,6 +44,14 @@ def distinct_terms(how: Any, text: str) -> list[str]:
     return list(dict.fromkeys(how.analyze(plain(text))))[:_TERMS]
 
 
+def enough(limit: int, allowed: int, total: int) -> int | None:
+    """How many hits to fetch so that `limit` of them are likely among the `allowed` ones; None where a query for those
+    alone costs less. Each value that a query names costs as much as a hit.
+    """
+    fetched = int(1.25 * limit * total / max(1, allowed)) + 20
+    return min(fetched, total) if fetched < 6 * limit else None
+
+
 class TantivyIndex:
     """One index in a folder, or in memory for want of one. Each document is known by its field `key`.
 

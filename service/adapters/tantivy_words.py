@@ -12,7 +12,7 @@ from typing import Any
 
 from service.adapters.index_errors import translated
 from service.adapters.tantivy_articles import TantivyArticles
-from service.adapters.tantivy_index import FEW, TantivyIndex, analyzer, distinct_terms, plain
+from service.adapters.tantivy_index import FEW, TantivyIndex, analyzer, distinct_terms, enough, plain
 from service.domain import Chunk
 from service.ports import ArticleHit, Hit, Scope, article_key
 
@@ -57,19 +57,20 @@ class TantivyWords:
             return []
         if within is None:
             return self._run(wanted, limit)
-        few = len(within.articles) if isinstance(within, Scope) else len(within)
-        if few <= FEW:
+        allowed = within if isinstance(within, Scope) else frozenset(within)
+        total = self.count()
+        fetched = enough(limit, len(within), total)
+        if fetched is None and (len(within.articles) if isinstance(within, Scope) else len(within)) <= FEW:
             with translated(_NAME):
                 must = self._index.occur.Must
                 both = self._index.query.boolean_query([(must, wanted), (must, self._any_of(within))])
             return self._run(both, limit)
-        allowed = within if isinstance(within, Scope) else frozenset(within)
-        fetched, total = limit, self.count()
+        fetched = fetched or 8 * limit
         while True:
-            fetched = min(fetched * 8, total)
             hits = [hit for hit in self._run(wanted, fetched) if hit.chunk_id in allowed]
             if len(hits) >= limit or fetched >= total:
                 return hits[:limit]
+            fetched = min(fetched * 4, total)
 
     def matching_articles(self, query: str, limit: int, within: Sequence[str] | None = None) -> list[ArticleHit]:
         """The articles that, as a whole, best match any of the query's words, best first."""

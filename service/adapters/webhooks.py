@@ -24,6 +24,7 @@ from service.ports import Watch
 
 SECONDS = 10.0
 _LATER = frozenset({408, 409, 425, 429})
+_UNICAST = ipaddress.IPv6Network("2000::/3")
 
 
 class WebhookError(OnRecordError):
@@ -67,10 +68,19 @@ class Webhooks:
         addresses = [str(one[4][0]) for one in found]
         if url.host.lower() not in self._hosts:
             for address in addresses:
-                if not ipaddress.ip_address(address.partition("%")[0]).is_global:
+                if not _is_public(address.partition("%")[0]):
                     raise WebhookError(f"{url.host} is a private address",
                                        advice="name the host in ONRECORD_WEBHOOK_HOSTS to allow it")
         return addresses[0]
+
+
+def _is_public(address: str) -> bool:
+    """Whether an address is one machine's on the internet: none that leads to a private network by way of another
+    (addresses of IPv6 that carry one of IPv4), none that many machines hear."""
+    found = ipaddress.ip_address(address)
+    if isinstance(found, ipaddress.IPv6Address):
+        return found.is_global and found in _UNICAST and found.sixtofour is None and found.teredo is None
+    return found.is_global and not found.is_multicast
 
 
 def check_url(text: str, hosts: Collection[str] = ()) -> httpx.URL:

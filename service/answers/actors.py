@@ -6,6 +6,7 @@ lead, from further up. What it inherits counts less, and nothing is inherited ag
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from service.answers.evidence import Line
@@ -13,7 +14,16 @@ from service.answers.question import Question
 from service.answers.speaker import speaker_of
 from service.domain import Article, Figure, Source
 from service.language.countries import country_of
-from service.language.names import folded_places, metonyms, read_names
+from service.language.names import (
+    Name,
+    NamedIn,
+    countries_in,
+    folded_places,
+    may_hold,
+    metonyms,
+    read_names,
+    written_as_names,
+)
 from service.language.words import words
 from service.language.wordvectors import likeness
 from service.passages.sentences import quotable_sentences
@@ -31,23 +41,33 @@ def names_fit(question: Question, line: Line, around: str | None = None) -> floa
     if not question.names:
         return 1.0
     acting = question.agent and question.kind not in ("yes_no", "what_said")
-    here = name_keys(without_speaker(line.text) if acting else line.text) | _source_keys(line.source)
-    near = here | name_keys(line.before if around is None else around)
-    setting = near | _setting(line.article)
-    everywhere = setting | _names_above(line)
+    beside = line.before if around is None else around
+
+    def here(key: str) -> bool:
+        return key in _source_keys(line.source) or (
+            may_hold(line.text, key) and key in name_keys(without_speaker(line.text) if acting else line.text))
+
+    def around_here(key: str) -> bool:
+        return here(key) or (may_hold(beside, key) and key in name_keys(beside)) or key in _setting(line.article)
+
+    def above(key: str) -> bool:
+        first = _named_in(line.article.sha256, line.article.text).first(key)
+        return around_here(key) or (first is not None and first < line.start)
+
     asked_nations = {key for n in question.names for key in n.words if country_of(key)}
     total = 0.0
     absent = 0
     for name in question.names:
-        keys = set(name.words)
-        if _stands(keys, here):
+        if _stands(name.words, here):
             total += 1.0
-        elif asked_nations & keys and _rival(countries(without_speaker(line.text)), asked_nations):
+        elif asked_nations.intersection(name.words) and _another_nation(line.text, asked_nations):
             return 0.0
-        elif _stands(keys, setting):
+        elif _stands(name.words, around_here):
             total += 0.8
-        elif _stands(keys, everywhere):
+        elif _stands(name.words, above):
             total += 0.5
+        elif _of_the_kind(question, name):
+            total += 0.3
         else:
             absent += 1
     if absent and (len(question.names) < 3 or absent > len(question.names) / 2):
@@ -55,17 +75,22 @@ def names_fit(question: Question, line: Line, around: str | None = None) -> floa
     return total / len(question.names)
 
 
-@lru_cache(maxsize=20_000)
+def _of_the_kind(question: Question, name: Name) -> bool:
+    """Whether a country only says of what kind the thing asked for is ("which *US* park"): news seldom tells it of
+    what it names.
+    """
+    return not question.figures and any(map(country_of, name.words)) and any(
+        name.start <= word.start < name.end for word in question.counted)
+
+
 def name_keys(text: str) -> frozenset[str]:
     """The folded words of a text that are names or written like one; a sentence's first word may be either."""
-    named = {key for name in read_names(text) for key in name.words}
-    return frozenset(named | {key for start, _, key in folded_places(text) if text[start].isupper()})
+    return written_as_names(text)
 
 
-@lru_cache(maxsize=20_000)
 def countries(text: str) -> frozenset[str]:
     """The countries that a text names, also by adjective."""
-    return frozenset(key for name in read_names(text) for key in name.words if country_of(key))
+    return countries_in(text)
 
 
 def nations_of(figure: Figure, line: Line, head: str | None = None) -> frozenset[str]:
@@ -98,6 +123,7 @@ def _antecedent(line: Line, head: str) -> frozenset[str]:
     return frozenset()
 
 
+@lru_cache(maxsize=4_096)
 def without_speaker(sentence: str) -> str:
     """The sentence with the words that say who said it blanked out; offsets stay."""
     speaker = speaker_of(sentence)
@@ -108,44 +134,49 @@ def without_speaker(sentence: str) -> str:
 
 def same_story(first: Article, second: Article) -> bool:
     """Whether two articles tell of one event: they share a name beyond those of countries."""
-    mine, theirs = (_names_of(a.sha256, a.text) for a in (first, second))
-    return any(key in theirs and not country_of(key) for key in mine)
+    mine, theirs = (_named_in(a.sha256, a.text) for a in (first, second))
+    return any(not country_of(key) and theirs.first(key) is not None for key in mine.words())
 
 
-def _names_above(line: Line) -> frozenset[str]:
-    """The folded words of the names in an article before a line."""
-    first = _names_of(line.article.sha256, line.article.text)
-    return frozenset(key for key, start in first.items() if start < line.start)
-
-
-@lru_cache(maxsize=2_000)
-def _names_of(_sha256: str, text: str) -> dict[str, int]:
-    """The folded words of a text's names, and where each stands first."""
-    first: dict[str, int] = {}
-    for name in read_names(text):
-        for key in name.words:
-            first.setdefault(key, name.start)
-    return first
+@lru_cache(maxsize=512)
+def _named_in(_sha256: str, text: str) -> NamedIn:
+    """The names of an article's text."""
+    return NamedIn(text)
 
 
 def _setting(article: Article) -> frozenset[str]:
     """The names that say where and about whom an article is: in its title, its dateline and its first sentence."""
     lead = next((span for span in article.spans if span.kind == "body"), None)
-    end = min(lead.end, lead.start + 300) if lead else 0
-    return name_keys(article.title.value if article.title else "") | name_keys(article.text[max(0, end - 600) : end])
+    return _opening_names(article.title.value if article.title else "", article.text,
+                          min(lead.end, lead.start + 300) if lead else 0)
 
 
+@lru_cache(maxsize=512)
+def _opening_names(title: str, text: str, end: int) -> frozenset[str]:
+    return name_keys(title) | name_keys(text[max(0, end - 600) : end])
+
+
+@lru_cache(maxsize=2_000)
 def _source_keys(source: Source) -> frozenset[str]:
     """The folded words of the outlets that an article is from."""
     outlets = f"{source.publisher or ''} {source.reprint_of or ''}"
     return frozenset(key for _, _, key in folded_places(outlets))
 
 
-def _stands(keys: set[str], known: frozenset[str]) -> bool:
+def _stands(keys: Iterable[str], known: Callable[[str], bool]) -> bool:
     """Whether the name's words, or what news prose uses for them, are known."""
-    return all(key in known or bool(metonyms(key) & known) for key in keys)
+    return all(any(map(known, _allies(key))) for key in keys)
 
 
-def _rival(here: frozenset[str], asked: set[str]) -> bool:
-    """Whether the sentence names countries, none of which the question names."""
-    return bool(here - asked - {m for key in asked for m in metonyms(key)})
+@lru_cache(maxsize=4_096)
+def _allies(key: str) -> tuple[str, ...]:
+    """A folded word of a name, and what news prose uses for it."""
+    return (key, *sorted(metonyms(key) - {key}))
+
+
+def _another_nation(text: str, asked: set[str]) -> bool:
+    """Whether a sentence, less who said it, names countries, none of which the question names."""
+    def others(told: str) -> frozenset[str]:
+        return countries(told) - asked - {m for key in asked for m in metonyms(key)}
+
+    return bool(others(text)) and bool(others(without_speaker(text)))

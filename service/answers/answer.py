@@ -7,6 +7,7 @@ themselves → each proven by the gates → numbered; the claims behind a quanti
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import secrets
 import time
@@ -31,7 +32,7 @@ from service.answers.spelling import as_written
 from service.answers.verify import Evidence, Proposed, Verified, verify
 from service.answers.wire import answer_json
 from service.domain import Answer, Claim, Filters, Passage, Quote, Reason, Statement, Turn, Usage
-from service.errors import ModelError, NotFoundError, UsageError
+from service.errors import ModelError, NotFoundError, StateError, UsageError
 from service.passages.retrieve import Retriever
 from service.ports import ChatModel, WholeRecord
 
@@ -48,6 +49,7 @@ NEW_THREAD = "new"
 """In place of a thread's id: begin one and make its id."""
 
 _THREAD_ID = re.compile(r"[\w.:@/+=-]{1,120}", re.ASCII)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +124,23 @@ class Answerer:
     cache_size: int = 1000
 
     async def ask(self, question: str, *, filters: Filters | None = None, as_of: date | None = None,
-                  stream: bool = False, thread_id: str | None = None,
+                  stream: bool = False, revisable: bool = False, thread_id: str | None = None,
                   history: Sequence[str] = ()) -> AsyncIterator[Piece]:
         """The pieces of the answer, each proven before it is yielded; the last is the whole answer, kept in the record.
 
         With `stream`, statements come while the model still writes; a model that breaks off then ends in an error,
-        since what was shown can't be taken back. In a thread (`thread_id`, begun where it is new, and by the word
-        NEW_THREAD) or behind earlier questions that the caller brings along (`history`, oldest first), a follow-up
-        is made to stand alone first. Raises UsageError for a blank question, a thread's id that can't be one, or
-        both a thread and a history; ModelError, EmbedderError.
+        since what was shown can't be taken back; where it can be (`revisable`), a second Meta takes it back and the
+        articles' own sentences follow, as without `stream`. In a thread (`thread_id`, begun where it is new, and by
+        the word NEW_THREAD) or behind earlier questions that the caller brings along (`history`, oldest first), a
+        follow-up is made to stand alone first. Raises UsageError for a blank question, a thread's id that can't be
+        one, or both a thread and a history; ModelError, EmbedderError.
         """
         text = question.strip()
         if not text:
             raise UsageError("the question is blank", advice='ask something, as in: onrecord ask "how many were sent?"')
         if thread_id is not None and history:
             raise UsageError("a question has either a thread or a history", advice="leave one of the two out")
-        thread_id = _thread(thread_id)
+        thread_id = thread_named(thread_id)
         earlier = [Earlier(q) for q in history] if history else await self._earlier(thread_id)
         standalone, usage = await self.rewriter.standalone(text, earlier)
         asked = as_of or datetime.now(UTC).date()
@@ -154,7 +157,7 @@ class Answerer:
         work.filters = filters
         await self._retrieve(work, as_of)
         if self.model is not None:
-            async for piece in self._written(work, self.model, stream):
+            async for piece in self._written(work, self.model, stream, revisable):
                 yield piece
         if self.model is None or work.fallback is not None:
             for piece in await self._extracted(work):
@@ -187,11 +190,12 @@ class Answerer:
             return ""
 
     async def _retrieve(self, work: _Work, as_of: date | None) -> None:
-        work.passages = await self.retriever.retrieve(work.question.text, limit=PASSAGES, filters=work.filters,
-                                                      as_of=as_of)
-        ids = dict.fromkeys(p.chunk.file_id for p in work.passages)
-        readings = await asyncio.to_thread(self.record.readings, list(ids))
+        found = await self.retriever.retrieve(work.question.text, limit=PASSAGES, filters=work.filters, as_of=as_of)
+        readings = await asyncio.to_thread(self.record.readings, list(dict.fromkeys(p.chunk.file_id for p in found)))
         articles = {file_id: article for file_id, (article, _) in readings.items()}
+        # An article that was taken down or replaced in between is no evidence: its passages stand in another text.
+        work.passages = [p for p in found if p.chunk.file_id in articles
+                         and articles[p.chunk.file_id].sha256 == p.source.file_sha256]
         work.lines = lines(work.passages, articles, {f: told for f, (_, told) in readings.items() if told is not None})
         self.likeness.recall(readings.values(), work.lines)
         work.evidence = {
@@ -202,7 +206,7 @@ class Answerer:
         work.question = replace(read_question(written, work.asked), text=work.question.text)
         work.lap("retrieve")
 
-    async def _written(self, work: _Work, model: ChatModel, stream: bool) -> AsyncIterator[Piece]:
+    async def _written(self, work: _Work, model: ChatModel, stream: bool, revisable: bool) -> AsyncIterator[Piece]:
         """The model's statements, proven; on its failure `work.fallback` says why, or ModelError is raised."""
         keys, document = pack(work.passages, work.question.text, work.asked, self.token_budget, self.count_tokens)
         evidence = {key: work.evidence[_key(work.passages.index(passage))] for key, passage in keys.items()}
@@ -228,13 +232,16 @@ class Answerer:
                 else:
                     held.append(statement)
         except ModelError as error:
-            if shown or not self.fallback:
+            if (shown and not revisable) or not self.fallback:
                 raise
             work.fallback, work.model, work.prompt = str(error), EXTRACTIVE, None
             work.assembly = Assembly()
-            return
         finally:
             work.usage = work.usage + outcome.usage
+        if work.fallback is not None:
+            if shown:
+                yield Meta(work.id, work.text, EXTRACTIVE, self.fingerprint(), work.standalone, work.thread_id)
+            return
         work.gates, work.silent = outcome.log, outcome.not_found
         if again is None and (outcome.proven or outcome.not_found):
             work.reply = key, outcome.proven, keys
@@ -313,9 +320,15 @@ class Answerer:
             standalone_question=work.standalone, thread_id=work.thread_id, confidence=work.confidence,
         )
         answer = await asyncio.to_thread(answer_placed, answer, self.record.article)
-        await asyncio.to_thread(self.record.save_answer, answer_json(answer) | {"gates": list(work.gates)})
-        if work.reply is not None:
-            await asyncio.to_thread(ReplyCache(self.record, self.cache_size).keep, *work.reply, answer.id)
+        try:
+            await asyncio.to_thread(self.record.save_answer, answer_json(answer) | {"gates": list(work.gates)})
+            if work.reply is not None:
+                await asyncio.to_thread(ReplyCache(self.record, self.cache_size).keep, *work.reply, answer.id)
+        except StateError as error:
+            # Proven without the record's keeping it; a conversation, whose next question rests on it, goes no further.
+            if answer.thread_id is not None:
+                raise
+            _log.warning("the answer %s could not be kept: %s", answer.id, error)
         if answer.thread_id is not None:
             turn = Turn(answer.question, answer.standalone_question, answer.id, answer.status, answer.created)
             await asyncio.to_thread(self.record.add_turn, answer.thread_id, turn, turns=MAX_TURNS,
@@ -323,7 +336,7 @@ class Answerer:
         return answer
 
 
-def _thread(thread_id: str | None) -> str | None:
+def thread_named(thread_id: str | None) -> str | None:
     """A thread's id as asked for, or one that is made. Raises UsageError."""
     if thread_id == NEW_THREAD:
         return f"thr_{secrets.token_hex(12)}"

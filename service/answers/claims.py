@@ -11,11 +11,12 @@ from decimal import Decimal
 
 from service.answers.actors import same_story
 from service.answers.assemble import Assembly
-from service.answers.quantities import FIT, Mention
+from service.answers.mentions import FIT, Mention
 from service.answers.question import Question
 from service.answers.speaker import speaker_of
 from service.domain import Claim, Figure
 from service.language.countries import country_of
+from service.language.dates import read_dates
 from service.language.figures import interval, read_figures
 from service.language.thesaurus import lemmas
 from service.language.wordvectors import likeness
@@ -26,6 +27,10 @@ _REVISION = re.compile(
     r"\b(?:rose|risen|rises|climbed|climbs|grew|grown|revised|updated|raised|lowered|corrected|increased to|"
     r"now stands?|stood at|up from|down from|earlier (?:figure|count|toll|estimate|number)|previous(?:ly)?|"
     r"final (?:toll|count|figure|number)|new (?:toll|count|figure)|has reached|reached|no longer)\b", re.I)
+
+
+_COMPARED = re.compile(r"\b(?:since|until|than(?: in)?|from|after|before|like|of|with|to)\s+$", re.I)
+"""What stands before a year that only sets the news off against something earlier ("the first since 1998")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +84,26 @@ class Position:
 def positions(question: Question, mentions: Sequence[Mention]) -> list[Position]:
     """The distinct claims that answer the question, updates marked; empty when no mention fits well enough."""
     mentions = _with_sums(question, mentions)
-    fitting = [m for m in mentions if m.score >= FIT.threshold]
+    fitting = [m for m in mentions if m.fits]
     if not fitting:
         return []
+    if any(not m.joint for m in fitting):
+        fitting, mentions = ([m for m in some if not m.joint] for some in (fitting, mentions))
+    if not question.dates and not all(map(_of_the_past, fitting)):
+        fitting, mentions = ([m for m in some if not _of_the_past(m)] for some in (fitting, mentions))
     chosen = _outright(question, _same_matter(fitting))
     chosen += [m for m in mentions if m.score >= FIT.likely and m not in chosen and _rivals(m, chosen)]
     precise = [m for m in chosen if m.figure.low is not None or m.figure.high is not None]
     return _supersede(_merge(_one_a_sentence(precise or chosen)))
+
+
+def _of_the_past(mention: Mention) -> bool:
+    """Whether a figure is told as that of a year long before its article, as news recalls an earlier event."""
+    published = mention.line.source.published
+    text = mention.line.text
+    dated = [d.resolved[1].year for d in read_dates(text, published) if d.resolved
+             and not _COMPARED.search(text, 0, d.start)]
+    return published is not None and bool(dated) and published.year - max(dated) >= 2
 
 
 def other_reading(question: Question, mentions: Sequence[Mention], found: Sequence[Position]) -> Mention | None:
@@ -279,7 +297,13 @@ def _alike(first: Mention, second: Mention) -> bool:
     a, b = first.figure, second.figure
     if a.kind != b.kind or (a.kind != "count" and a.unit != b.unit):
         return False
-    return not (first.nations and second.nations and not first.nations & second.nations)
+    mine, theirs = _states_of(first), _states_of(second)
+    return not (mine and theirs and not mine & theirs)
+
+
+def _states_of(mention: Mention) -> frozenset[str]:
+    """The countries of a mention that are states; a part of the world ("South Asia") excludes none."""
+    return frozenset(key for key in mention.nations if (country := country_of(key)) is not None and country.capitals)
 
 
 def _merge(mentions: Sequence[Mention]) -> list[Position]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.answers.claims import CLAIM_LIMIT, Position, disputed, other_reading, positions
 from service.answers.confidence import LEAST, Grounds, confidence, considered, weigh
 from service.answers.denial import denial, denies
 from service.answers.evidence import Line
+from service.answers.kinds import adds, points_back
 from service.answers.likeness import Likeness
 from service.answers.parts import answering, parts_of
 from service.answers.quantities import read_quantities
@@ -29,12 +30,17 @@ _MARGIN = 1.0
 """A second line is told when its logarithm of the odds is no further behind the best one's."""
 _MOST = 3
 """So many lines are told of those that fit nearly alike."""
-_LEAD = re.compile(r"^(?:Meanwhile|However|Moreover|Furthermore|In addition|Additionally|Specifically|Notably|"
-                   r"But|And|Also|Still|Besides),?\s+", re.I)
+TOGETHER = 420
+"""Code points up to which two sentences are told together."""
+_LEAD = re.compile(r"^(?:(?:Meanwhile|However|Moreover|Furthermore|In addition|Additionally|Specifically|Notably|"
+                   r"In conclusion|For example|Also|Still|Besides),|But,?|And,?)\s+", re.I)
 
+_LOOSE = re.compile(r" ?[,;:]$")
+"""What a crawled sentence ends with where a page broke it off."""
 _EMPHASIS = re.compile(r"(?<![\w*_])([*_]{1,3})(?=\S)([^*_\n]{1,200}?)(?<=\S)\1(?![\w*_])")
 _LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\([^()\s]{1,400}\)")
 """Markdown's emphasis and links, which a quote keeps and a statement may not have."""
+_SPAN = re.compile(r"\b(?:since|until|till|from\b.{1,40}\bto)\b", re.I)
 _ASIDE = re.compile(r",\s+(?:following|including|where|which|who|while|as|after|before|amid|despite|[a-z]{3,}ing)\b")
 _DOUBT = re.compile(r"\b(?:according|not|no|never|denie[sd]|deny|reportedly|allegedly|however|but|although|though|"
                     r"unconfirmed|unclear|disputed?)\b|n[’']t\b", re.I)
@@ -66,7 +72,22 @@ async def compose(question: Question, lines: Sequence[Line], likeness: Likeness)
     if question.figures:
         return await _quantity(question, of_the_story(question, lines), likeness)
     chosen, sure = await _sentences(question, lines, likeness)
+    if question.kind in ("who", "which"):
+        chosen = [_whole(line, lines) for line in chosen]
     return Composition(tuple(_draft(line, lines) for line in chosen), confidence=sure)
+
+
+def _whole(line: Line, lines: Sequence[Line]) -> Line:
+    """A line that begins by pointing back ("He will …") with the one before it, which may say who, where that may be
+    quoted too.
+    """
+    if line.kind != "body" or not points_back(line.text):
+        return line
+    first = next((other for other in lines if other.source.file_id == line.source.file_id
+                  and other.text == line.before and other.end <= line.start), None)
+    if first is None or points_back(first.text) or line.end - first.start > TOGETHER:
+        return line
+    return replace(line, start=first.start, text=line.article.text[first.start : line.end])
 
 
 async def _quantity(question: Question, lines: Sequence[Line], likeness: Likeness) -> Composition:
@@ -79,8 +100,17 @@ async def _quantity(question: Question, lines: Sequence[Line], likeness: Likenes
     told = {draft.quotes[0] for draft in drafts}
     drafts += [_draft(line, lines) for line in (other.line if other else None, denied)
                if line and line.quote not in told]
-    sure = max((m.score for m in mentions), default=0.0)
+    sure = max((*(m.score for m in mentions), LEAST if denied else 0.0))
+    if not drafts and "duration" in question.figures:
+        return await _since(question, lines, likeness)
     return Composition(tuple(drafts), tuple(found), disputed(found), sure)
+
+
+async def _since(question: Question, lines: Sequence[Line], likeness: Likeness) -> Composition:
+    """To "how long", where no line tells a length of time: since when, or until when."""
+    dated = [line for line in lines if _SPAN.search(line.text)]
+    chosen, sure = await _sentences(replace(question, kind="when", figures=frozenset()), dated, likeness)
+    return Composition(tuple(_draft(line, lines) for line in chosen), confidence=sure)
 
 
 def _draft(line: Line, lines: Sequence[Line]) -> Draft:
@@ -118,7 +148,7 @@ async def _found(
     candidates = await select(question, of_the_story(question, lines), likeness)
     joined = answering(parts, told, question, likeness)
     fit = 1.0 if joined else candidates[0].fit if candidates else 0.0
-    return joined or _chosen(candidates, likeness), bool(joined), weigh(question, near, fit, likeness)
+    return joined or _chosen(question, candidates, likeness), bool(joined), weigh(question, near, fit, likeness)
 
 
 def _quantity_drafts(found: Sequence[Position]) -> Iterator[Draft]:
@@ -147,8 +177,8 @@ def _bound(position: Position, *, low: bool) -> float:
     return float(bound) if bound is not None else 0.0
 
 
-def _chosen(candidates: Sequence[Candidate], likeness: Likeness) -> list[Line]:
-    """The best line, and up to two more that fit nearly as well and say something else."""
+def _chosen(question: Question, candidates: Sequence[Candidate], likeness: Likeness) -> list[Line]:
+    """The best line, and up to two more that fit nearly as well and have another thing of the kind asked for."""
     if not candidates:
         return []
     best = candidates[0]
@@ -156,7 +186,8 @@ def _chosen(candidates: Sequence[Candidate], likeness: Likeness) -> list[Line]:
     for candidate in candidates[1:8]:
         if candidate.score < THRESHOLD or candidate.standing < best.standing - _MARGIN or len(chosen) == _MOST:
             break
-        if all(likeness.cosine(candidate.line.text, line.text) < _SAME for line in chosen):
+        fresh = adds(question, candidate.line, chosen)
+        if fresh and all(likeness.cosine(candidate.line.text, line.text) < _SAME for line in chosen):
             chosen.append(candidate.line)
     return chosen
 
@@ -178,5 +209,5 @@ def concise(sentence: str, keep: int = 0) -> str:
 def untied(sentence: str) -> str:
     """The sentence as plain words, without the adverb that ties it to the one before."""
     plain = _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", sentence))
-    shorter = " ".join(_LEAD.sub("", plain).split())
+    shorter = _LOOSE.sub(".", " ".join(_LEAD.sub("", plain).split()))
     return shorter[:1].upper() + shorter[1:]

@@ -1,8 +1,8 @@
 """How likely the retrieved lines answer a question that asks for no quantity: one calibrated score of a few features.
 
 A logistic regression over how near the best line and the best passage are to the question, whether the lines know
-the names of the question, and how well the best line fits as an answer. `evals/fit.py` fits `WEIGHTS`
-to gold questions, answerable and not.
+the names of the question, how well the best line fits as an answer, and how much of the question the nearest lines
+say. `evals/fit_confidence.py` fits `WEIGHTS` to questions, answerable and not.
 """
 
 from __future__ import annotations
@@ -17,9 +17,12 @@ from service.answers.evidence import Line
 from service.answers.likeness import Likeness
 from service.answers.question import Question
 from service.language.names import folded_places, metonyms
+from service.language.words import words
 
 PASSAGES = 6
 """So many of the best passages are looked at."""
+_SAYING = 3
+"""So many of the nearest lines are to say the question's words."""
 _LINES = 6
 """So many of the nearest lines, with their neighbours, must know the question's names."""
 
@@ -30,20 +33,22 @@ class Grounds:
 
     `line` is the cosine of the nearest line, `passage` that of the nearest passage (its lines' vectors summed);
     `named` the share of the question's names that the nearest lines, their titles and publishers know; `fit` the best
-    candidate's score, or 1 where each part of a question has its line.
+    candidate's score, or 1 where each part of a question has its line; `said` how much of the question's words the
+    three nearest lines and their titles say, each by the word nearest to it.
     """
 
     line: float
     passage: float
     named: float
     fit: float
+    said: float
 
     def values(self) -> tuple[float, ...]:
         """The features with a constant, as `WEIGHTS` weighs them."""
-        return (self.line, self.passage, self.named, self.fit, 1.0)
+        return (self.line, self.passage, self.named, self.fit, self.said, 1.0)
 
 
-WEIGHTS = (2.8, 0.91, 3.5, 4.24, -6.99)
+WEIGHTS = (2.51, 3.34, 2.74, 3.37, 2.01, -8.61)
 LEAST = 0.5
 """From this confidence on a question is answered."""
 
@@ -62,9 +67,9 @@ def considered(lines: Sequence[Line]) -> list[Line]:
 def weigh(question: Question, lines: Sequence[Line], fit: float, likeness: Likeness) -> Grounds:
     """What the `considered` lines, learned before, say for an answer; `fit` is the best candidate's score."""
     if not lines:
-        return Grounds(0.0, 0.0, 0.0, fit)
+        return Grounds(0.0, 0.0, 0.0, fit, 0.0)
     cosines = likeness.cosines(question.text, [line.text for line in lines])
-    nearest = [lines[i] for i in np.argsort(-cosines)[:_LINES]]
+    nearest = [lines[i] for i in np.argsort(-cosines, kind="stable")[:_LINES]]
     known = {key for text in _setting(nearest) for _, _, key in folded_places(text)}
     named = [all(key in known or bool(metonyms(key) & known) for key in name.words) for name in question.names]
     return Grounds(
@@ -72,7 +77,16 @@ def weigh(question: Question, lines: Sequence[Line], fit: float, likeness: Liken
         passage=max(0.0, _passage(question, lines, likeness)),
         named=sum(named) / len(named) if named else 1.0,
         fit=fit,
+        said=_said(question, nearest[:_SAYING], likeness),
     )
+
+
+def _said(question: Question, lines: Sequence[Line], likeness: Likeness) -> float:
+    """The mean likeness of the question's content words to their nearest in the lines and their titles."""
+    asked = {word.stem: word.lower for word in question.content}
+    told = dict.fromkeys(word.lower for line in lines
+                         for word in words(f"{line.text} {line.source.document_title or ''}") if word.content)
+    return sum(likeness.best(word, told) for word in asked.values()) / len(asked) if asked else 0.5
 
 
 def _setting(lines: Iterable[Line]) -> Iterable[str]:

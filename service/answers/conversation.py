@@ -34,7 +34,7 @@ _ANSWER = 600
 """Characters of an earlier answer that the model is shown."""
 
 _OBJECT = re.compile(r'\{[^{}]*"question"[^{}]*\}', re.DOTALL)
-_MARKERS = re.compile(r"\s*\[\d+\]")
+_MARKERS = re.compile(r"(?:(?<!\s)\s+)?\[\d+\]")
 _UNPLAIN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff<>\[\]{}|`]|https?:|www\.", re.I)
 

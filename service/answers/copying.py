@@ -158,7 +158,7 @@ def replaced_numbers(case: Case) -> Fault | None:
                     and size > 1
                     and lost is not None
                     and lost.lower in _QUALIFIERS
-                    and not (b and case.statement.tokens[b - 1].lower in _QUALIFIERS)
+                    and not (b and _qualifies(case.statement, b - 1))
                     and not (b > 1 and lost.lower == "over" and case.statement.tokens[b - 1].lower == "than")
                 ):
                     words = copy.reading.text[lost.start : quoted.end]
@@ -175,6 +175,14 @@ def replaced_numbers(case: Case) -> Fault | None:
                         "in its place.",
                     )
     return None
+
+
+def _qualifies(reading: Reading, index: int) -> bool:
+    """Whether a word makes a number inexact: "estimated" does so only behind an article."""
+    token = reading.tokens[index]
+    if token.lower == "estimated":
+        return index > 0 and reading.tokens[index - 1].lower in ("an", "the", "with")
+    return token.lower in _QUALIFIERS
 
 
 def replaced_names(case: Case) -> Fault | None:

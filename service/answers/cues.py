@@ -33,7 +33,8 @@ _SOFT = _words(
 )
 """Words that may say a negation in another way; they excuse one, and none of them is demanded."""
 _NOT_NEGATIVE = re.compile(
-    r"\bnot (?:only|just|merely|least|simply|to mention)\b|\bno (?:less|fewer|more|later|earlier|sooner) "
+    r"\b(?:not|\w+n['’]t) (?:only|just|merely|simply)\b|"
+    r"\bnot (?:least|to mention)\b|\bno (?:less|fewer|more|later|earlier|sooner) "
     r"than\b|"
     r"(?<!cast )(?<!casts )(?<!casting )(?<!have )(?<!has )(?<!had )\bno doubt\b|\bnothing but\b|"
     r"\bwhether or not\b|\bNo\.?\s?\d|\bnot (?:less|fewer|more) than\b|\bno "
@@ -93,7 +94,7 @@ _DOUBT_VERBS = _words(
     "assume presume guess rumour rumor"
 )
 _FUTURES = _words("will would shall should wo")
-_CERTAIN = _FUTURES | _words("going set about poised is are was were on due")
+_CERTAIN = _FUTURES | _words("going set about poised is are on due")
 _FUTURE_VERBS = _words(
     "plan intend aim expect schedule propose hope vow promise pledge threaten seek want consider forecast "
     "project "
@@ -123,7 +124,7 @@ class Cue:
     @property
     def certain(self) -> bool:
         """Whether a word of the future says that it will be, not that somebody means it to be."""
-        return self.kind == "future" and self.token.lower in _CERTAIN
+        return self.kind == "future" and self.token.lower.removesuffix("n't") in _CERTAIN
 
 
 @lru_cache(maxsize=1024)
@@ -182,6 +183,8 @@ def _sort(reading: Reading, token: Token) -> tuple[Kind, bool] | None:
         return (("doubt" if lower in _MODALS else "future"), True) if token.text.islower() else None
     if lower in _DOUBTS:
         return "doubt", True
+    if base == "appear" and after is not None and after.lower in ("before", "on", "in", "at", "with", "for"):
+        return None
     if base in _DOUBT_VERBS:
         return "doubt", base not in ("think", "fear", "estimate", "guess", "doubt") and not _object_noun(
             reading, token
@@ -287,6 +290,8 @@ def _reach(reading: Reading, last: Token) -> tuple[Token, ...]:
             ]
     if behind:
         return tuple(behind[:_REACH])
+    if last.lower == "never" and after and after[0].lower == "to":
+        return ()
     before = [
         t
         for t in reading.tokens[max(0, last.index - 12) : last.index]

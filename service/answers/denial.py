@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from service.answers.actors import names_fit
 from service.answers.evidence import Line
 from service.answers.likeness import Likeness
+from service.answers.predicate import asks_rate
 from service.answers.question import AUXILIARIES, Question
-from service.language.thesaurus import lemmas
+from service.language.names import Name, read_names
+from service.language.thesaurus import is_a, lemmas
 from service.language.words import Word, words
 
 _NO = frozenset("no not never nobody none neither nor cannot without".split())
@@ -23,13 +26,32 @@ _REACH = 6
 """So many words before the deed its denial may stand."""
 _COVERED = 0.7
 """The share of the question's words that the line and its neighbours must say."""
-_CLAUSE = re.compile(r"[;:,]|\b(?:but|while|although|though|who|which)\b", re.I)
+_CLAUSE = re.compile(r"[;:,]|\b(?:but|while|although|though|who|which|how|why|whether|when|where|what|if|until|"
+                     r"because)\b", re.I)
+_PAYING = frozenset("charge cost pay price fee bill expense compensation payment".split())
+"""Base forms of words by which a question takes for granted that money changes hands."""
+_FREE = re.compile(
+    r"\b(?:free of (?:all )?(?:charges?|cost)|for free|at no (?:\w+ )?(?:cost|charge|expense)|without (?:any )?"
+    r"(?:charge|cost|payment|compensation)|no (?:\w+ )?(?:charge|fee|payment|supplement|surcharge|compensation|"
+    r"money)\b(?! to)|"
+    r"(?:is|are|was|were|be|been|all|absolutely|completely|entirely) free(?=[\s.,;”\"]*(?:$|[.,;”\"]|for\b|to all\b|"
+    r"and\b|but\b))|(?:unpaid|gratis|complimentary)|"
+    r"(?:waiv(?:e[sd]?|ing)|refus(?:e[sd]?|ing)|declin(?:e[sd]?|ing)|forgo(?:es)?|forwent)\s+(?:\w+\s+){0,3}"
+    r"(?:fees?|charges?|payments?|compensation|money|salary|costs?))\b", re.I)
+"""Words by which news prose says that nothing was to be paid."""
+_PART = 0.6
+_BESIDE = 250
+"""So many characters before and behind a line, a heading among them, may say what it is about."""
+_LIKE, _LENT, _HELD = 0.55, 0.6, 0.8
+"""From so near on a word of a line counts; so much do an office beside the line and one that its person holds."""
 _NOT_DENIED = re.compile(r"\bnot (?:only|just|merely|yet (?:clear|known))\b|\bno (?:fewer|less|more) than\b|"
                          r"\bno (?:doubt|longer)\b", re.I)
 
 
 def denies(question: Question, line: Line, likeness: Likeness) -> bool:
     """Whether a line says that what the question asks about did not happen, or that somebody denies it."""
+    if unpaid(question, line, likeness):
+        return True
     asked = [w.lower for w in question.predicate if w.lower not in AUXILIARIES]
     if not asked or len(question.content) < 2 or any(w.lower in _NO or w.lower.endswith("n't") for w in question.words):
         return False
@@ -47,7 +69,50 @@ def denial(question: Question, lines: Sequence[Line], likeness: Likeness) -> Lin
     """The latest of the lines that deny the question's premise, of those that name what it names; None for none."""
     found = [line for line in lines if line.kind == "body" and denies(question, line, likeness)
              and names_fit(question, line, f"{line.before} {line.after}") > 0]
+    free = [line for line in found if unpaid(question, line, likeness)]
+    if free:
+        return max(free, key=lambda line: _matter(question, line, likeness) + 2 * names_fit(question, line))
     return max(found, key=lambda line: (str(line.source.published or ""), -line.rank), default=None)
+
+
+def unpaid(question: Question, line: Line, likeness: Likeness) -> bool:
+    """Whether a line says that what a question takes to be paid for was free: "free of charge", "waived her fee"."""
+    if question.kind not in ("quantity", "yes_no") or (question.figures and (
+            "money" not in question.figures or asks_rate(question.text))):
+        return False
+    return any(map(_of_money, question.content)) and _FREE.search(line.text) is not None and _matter(
+        question, line, likeness) >= _PART
+
+
+def _of_money(word: Word) -> bool:
+    return not _PAYING.isdisjoint((*lemmas(word.lower, "v"), *lemmas(word.lower, "n")))
+
+
+def _matter(question: Question, line: Line, likeness: Likeness) -> float:
+    """The share of what was to be paid for, or by whom, that a line says, its neighbours say, or a name in it stands
+    for: of "was the *mediator* paid", a line on a person whom the article calls the mediator.
+    """
+    named = {i for name in question.names for i in range(name.start, name.end)}
+    asked = [w for w in question.content if w.start not in named and not _of_money(w)]
+    here = [w.lower for w in words(line.text) if w.content]
+    text = line.article.text[max(0, line.start - _BESIDE) : line.end + _BESIDE]
+    around = {w.stem for w in words(f"{text} {line.source.document_title or ''}")}
+    total = 0.0
+    for word in asked:
+        noun = bool(lemmas(word.lower, "n"))
+        found = likeness.best(word.lower, [told for told in here if not noun or lemmas(told, "n")])
+        lent = 0.0
+        if is_a(word.lower, "person"):
+            held = any(map(partial(_called, line.article.text, word), read_names(line.text)))
+            lent = _HELD if held else _LENT * (word.stem in around)
+        total += max(found if found >= _LIKE else 0.0, lent)
+    return total / len(asked) if asked else 1.0
+
+
+def _called(text: str, role: Word, name: Name) -> bool:
+    """Whether a text puts a role and a name side by side ("the mediator, Sofia Brandvold")."""
+    role_, name_ = re.escape(role.text), re.escape(name.text)
+    return re.search(rf"\b{role_},?\s{name_}|\b{name_},\s(?:\w+\s){{0,3}}{role_}\b", text, re.I) is not None
 
 
 def _denied(text: str, told: Sequence[Word], deed: int) -> bool:

@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 
 from service.answers.alignment import Case
+from service.answers.cues import cues
 from service.answers.gates import Fault
 from service.answers.reading import Reading, Token, light, likeness
 from service.language import thesaurus
@@ -54,6 +55,11 @@ _SAME = tuple(
         "envoy ambassador diplomat",
         "lawmaker legislator",
         "company firm business",
+        "expect forecast predict project",
+        "quickly rapidly swiftly fast",
+        "quick rapid swift fast",
+        "huge enormous massive vast immense",
+        "jury juror",
     )
 )
 """Words that news prose uses for one another and that WordNet holds apart."""
@@ -88,6 +94,8 @@ _DIRECTED = tuple(
     )
 )
 """Words before a number that say on which side of it the truth lies, or that it is one of several."""
+_ONLY_NEAR = re.compile(rf"\b(?:only|just|merely|solely)\b(?:\s+[a-z]+){{0,3}}\s+(?=[$€£]?\d|(?:{_COUNTS})\b)", re.I)
+"""An "only" a few words before its number: "only accounts for 3%"."""
 _MORE_THAN_VAGUE = re.compile(r"\b(?:more|fewer|less) than (?:hundreds|thousands|dozens|millions)\b", re.I)
 _RATE = re.compile(r"\b(?:an?|per|each|every) (hour|day|night|week|month|year)\b", re.I)
 _LASTING = re.compile(r"\bfor (?:the (?:last|past) |about |some |around )?(\w+) (day|week|month|year)s?\b", re.I)
@@ -113,8 +121,11 @@ def _foreign(case: Case) -> Fault | None:
     quoted = tuple(t for reading in case.quotes for t in reading.tokens if t.content)
     sources = [quote.source for quote in case.cited.quotes]
     known = {w for s in sources for text in (s.publisher, s.reprint_of) if text for w in folded(text)}
+    doubted = any(cue.kind == "doubt" for reading in case.quotes for cue in cues(reading))
     for token in case.statement.tokens:
         if not token.content or token.name is not None or token.digits or idle(token):
+            continue
+        if doubted and token.lower in ("reportedly", "allegedly", "apparently"):
             continue
         if token.lower in ("charge", "cost") and _FREE.search(case.statement.text[: token.end]):
             continue
@@ -182,7 +193,8 @@ def _shaded(case: Case) -> Fault | None:
     texts = case.cited.texts()
     for pattern in (*_DIRECTED, _MORE_THAN_VAGUE, _DEGREE):
         match = pattern.search(case.statement.text)
-        if match and not any(pattern.search(text) for text in texts):
+        alone = match is not None and match[0].strip().lower() in _ONLY
+        if match and not any(pattern.search(text) or (alone and _ONLY_NEAR.search(text)) for text in texts):
             return Fault("numbers", f"No quote says {match[0].strip()!r}; keep the quote's own words for how much.")
     turned = _other_step(case) or _other_rate(case)
     if turned:
@@ -241,6 +253,9 @@ def halved(case: Case) -> Fault | None:
     said = case.statement.tokens
     for reading, number in case.told:
         row = reading.by_sentence[number]
+        fault = _summed(case, reading, row)
+        if fault:
+            return fault
         for left, right in _choices(reading, row):
             mine = [t for t in said if _one(t, left)]
             others = [t for t in said if _one(t, right)]
@@ -252,6 +267,20 @@ def halved(case: Case) -> Fault | None:
                 return Fault("support", f"The quote leaves open {left.text + ' or ' + right.text!r}; keep the 'or'.")
             if _alone(case, left, right, bool(mine)):
                 return Fault("support", f"The quote says {left.text + ' or ' + right.text!r}; keep both parts.")
+    return None
+
+
+def _summed(case: Case, reading: Reading, row: tuple[Token, ...]) -> Fault | None:
+    """A number that the quote has of "both" two things, told of one."""
+    for token in row:
+        ahead = reading.tokens[token.index + 1 : token.index + 4]
+        pair = len(ahead) == 3 and ahead[1].lower == "and" and ahead[0].content and ahead[2].content
+        if token.lower != "both" or not pair:
+            continue
+        kept = [any(t.stem == part.stem for t in case.statement.tokens) for part in (ahead[0], ahead[2])]
+        figures = {t.stem for t in row if t.digits} & {t.stem for t in case.statement.tokens if t.digits}
+        if sum(kept) == 1 and figures:
+            return Fault("numbers", f"The quote counts both {ahead[0].text!r} and {ahead[2].text!r}; keep both.")
     return None
 
 

@@ -28,6 +28,10 @@ _TIED = re.compile(
     r"(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d{1,9})\s?[-‐‑–—:/]\s?(\d{1,3}(?:,\d{3})+|\d{1,9})(?![\w])"
 )
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_ONE_REPORT = re.compile(
+    r"one (?:\w+ )?(?:report|estimate|account|source|version|study|analysis|newspaper|outlet|count)\b", re.I
+)
+"""Words that count nothing: one report among any number."""
 _JOINTS = frozenset("and or while but including plus versus against".split())
 
 
@@ -98,6 +102,8 @@ def numbers(case: Case) -> Fault | None:
         return fault
     offered = [(reading, setting) for reading in case.quotes for setting in _settings(reading)]
     for setting in _settings(case.statement):
+        if _ONE_REPORT.match(case.statement.text, setting.figure.number_start):
+            continue
         fault = _matched(case, setting, offered)
         if fault:
             return fault
@@ -112,6 +118,8 @@ def _values(case: Case) -> Fault | None:
             known.update(number.values)
     for number in _numbers(case.statement.text):
         written = any(c.isdigit() for c in number.text)
+        if _ONE_REPORT.match(case.statement.text, number.start):
+            continue
         if (number.counting or written) and not known & set(number.values):
             return Fault(
                 "numbers",

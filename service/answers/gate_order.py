@@ -20,8 +20,9 @@ from service.answers.gate_words import opposed
 from service.answers.gates import Fault
 from service.answers.quoting import shaped
 from service.answers.reading import Reading, Token, agree, light, likeness, one_actor
-from service.answers.speech import attributions
-from service.answers.verbs import BE, governors, is_verb, verbal, verbs
+from service.answers.speech import attributes_by_noun, attributions
+from service.answers.speech_words import MAY_SAY, SAYS
+from service.answers.verbs import BE, finite_here, governors, is_verb, verbal, verbs
 from service.domain import DateMention
 from service.language import thesaurus
 from service.language.dates import read_dates, same_or_coarser
@@ -36,6 +37,8 @@ _MODALS = {
     "ought": "should", "may": "may", "might": "may", "could": "may", "can": "can",
 }  # fmt: skip
 """The strength of each modal verb; "could" is the past of "can" too."""
+_NEEDS = frozenset("can should must ought".split())
+"""Modal verbs without which a deed is told as done."""
 _PART = frozenset("some many most several few partly mostly largely mainly often usually sometimes".split())
 _WHOLE = frozenset("all every each always entirely wholly completely everyone everybody everything".split())
 _LIMITS = frozenset("most mostly partly partially deputy vice acting assistant interim on-and-off".split())
@@ -53,7 +56,7 @@ _ORDERED = re.compile(
     r"ago|during|\w{3,}ing)\b", re.I
 )
 _GOVERN = frozenset("to from of for with by at in on into against".split())
-_ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.|\[[^\]]*\])\s*")
+_ELLIPSIS = re.compile(r"(?:(?<!\s)\s+)?(?:…|\.\.\.|\[[^\]]{0,200}\])\s*")
 
 
 def order(case: Case) -> Fault | None:
@@ -84,7 +87,9 @@ def _exchanged(case: Case) -> Fault | None:
             fault = _opposite(lost, new) or _broadened(lost, new)
             if fault:
                 return fault
-            if not _framed(left, right, lost, new):
+            if not _framed(left, right, lost, new) or any(attributes_by_noun(t) for t in new):
+                continue
+            if _shifted(copy, lost, new):
                 continue
             for token in new:
                 if (_weighs(token) or _measure(token)) and _another(case, copy, token, lost):
@@ -94,6 +99,14 @@ def _exchanged(case: Case) -> Fault | None:
                         f"{_text(case.statement, new)!r}; keep each word in its place.",
                     )
     return None
+
+
+def _shifted(copy: Copy, lost: tuple[Token, ...], new: tuple[Token, ...]) -> bool:
+    """Whether words were moved together from another place of the quote, and those in theirs are left out."""
+    words = [t.lower for t in copy.row]
+    weighty = [t.lower for t in new if t.content]
+    together = len(weighty) > 1 and any(words[i : i + len(weighty)] == weighty for i in range(len(words)))
+    return together and all(t.digits or not t.content for t in lost)
 
 
 def _places(
@@ -277,7 +290,15 @@ def _ends(reading: Reading) -> list[tuple[str, Token]]:
 def _modal(case: Case) -> Fault | None:
     """A modal verb of another strength before the same verb: "may" for "will", "will" for "should"."""
     quoted = [pair for reading in case.quotes for pair in _modals(reading)]
-    for modal, token in _modals(case.statement):
+    said = _modals(case.statement)
+    for modal, token in quoted:
+        if modal not in _NEEDS or any(t.stem == token.stem for _, t in said) or token.lower in _CARRIED:
+            continue
+        done = [t for t in case.statement.tokens if t.stem == token.stem and finite_here(case.statement, t)]
+        stands = sum(t.stem == token.stem for reading in case.quotes for t in reading.tokens)
+        if done and stands == sum(t.stem == token.stem for _, t in quoted):
+            return Fault("hedge", f"The quote says {modal + ' ' + token.text!r}; keep {modal!r}.")
+    for modal, token in said:
         theirs = {_MODALS[m] for m, t in quoted if t.stem == token.stem}
         mine = _MODALS[modal]
         if modal == "could":
@@ -300,6 +321,7 @@ def _modals(reading: Reading) -> list[tuple[str, Token]]:
         if modal not in _MODALS or not token.text.islower():
             continue
         ahead = [t for t in reading.tokens[token.index + 1 : token.index + 5] if t.sentence == token.sentence]
+        modal = "can" if modal == "will" and [t.lower for t in ahead[:3]] == ["be", "able", "to"] else modal
         verb = next((t for t in ahead if t.lower not in _CARRIED and thesaurus.lemmas(t.lower, "v")), None)
         verb = verb or next((t for t in ahead if t.lower in _CARRIED), None)
         if verb is not None:
@@ -352,9 +374,14 @@ def _one_deed(first: tuple[Token, ...], second: tuple[Token, ...], least: float 
 
 def _told_apart(reading: Reading, mine: tuple[Token, ...], theirs: tuple[Token, ...]) -> bool:
     """Whether the statement's verb is another deed of the sentence in the quote."""
+    timed = [(d.start, d.end) for d in _times(reading.text)]
     for verb in verbs(reading):
-        if verb.sentence == theirs[0].sentence and _one_deed(mine, (verb,)):
+        if any(start <= verb.start < end for start, end in timed):
+            continue
+        if verb.sentence == theirs[0].sentence and verb not in theirs and _one_deed(mine, (verb,)):
             low, high = sorted((verb.index, theirs[0].index))
-            if not any(t.lower in ("as", "when") for t in reading.tokens[low:high]):
+            words = {t.lower for t in reading.tokens[low:high]}
+            at_once = not words.isdisjoint(("as", "when")) and "but" not in words
+            if not at_once or theirs[0].lower in SAYS | MAY_SAY or verb.lower in SAYS | MAY_SAY:
                 return True
     return False

@@ -4,27 +4,40 @@ whom, whose people.
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 from service.answers.alignment import Case
-from service.answers.gate_roles import Place, places
+from service.answers.gate_roles import LISTED, Place, places
 from service.answers.gates import Fault
-from service.answers.reading import Reading, Token, agree, one_actor
+from service.answers.reading import Reading, Token, agree, light, one_actor
+from service.answers.verbs import is_verb
 from service.language import thesaurus
 from service.language.countries import country_of
 from service.language.name_words import TITLES
 
 _ALIKE = {
-    "goal": frozenset({"goal", "object", "place", "for", "against", "over", "none", "through", "between"}),
-    "source": frozenset({"source", "subject", "of", "with", "place", "none", "between"}),
+    "goal": frozenset("goal object place at near on across for against over none through between".split()),
+    "source": frozenset({"source", "subject", "of", "with", "place", "at", "near", "on", "across", "none", "between"}),
     "unlike": frozenset({"unlike"}),
 }
 """For a role of direction, the roles in the quotes that may become it in other words."""
+_IN = re.compile(r"\b(in|at|inside|within)\s+(?:the\s+)?$", re.I)
+_NEAR = re.compile(
+    r"\b(near|outside|off|close to|next to|(?:north|south|east|west|\w+(?:east|west)|miles|kilomet(?:er|re)s|minutes|"
+    r"hours|away) (?:of|from)|not far from)\s+(?:the\s+)?$",
+    re.I,
+)
 _FORCES = frozenset("troop soldier force personnel unit army".split())
 
 
 def moved(case: Case) -> Fault | None:
     """The fault of a statement that turns a direction, a title or a people round."""
     everywhere = [p for reading in case.quotes for p in places(reading)]
-    return _turned(case, everywhere) or _retitled(case) or _exchanged(case) or _adopted(case, everywhere)
+    return (
+        _turned(case, everywhere) or _retitled(case) or _renamed(case) or _beside(case) or _exchanged(case)
+        or _adopted(case, everywhere)
+    )
 
 
 def _turned(case: Case, everywhere: list[Place]) -> Fault | None:
@@ -81,6 +94,73 @@ def _holders(reading: Reading) -> list[tuple[tuple[str, ...], str, tuple[str, ..
         if len(country) == 1 and country_of(country[0]) is not None and before.name != behind.name:
             found.append((country, token.lower, name))
     return found
+
+
+def _renamed(case: Case) -> Fault | None:
+    """A noun right before a name that every quote has right before another one: "chairman" for the treasurer."""
+    for noun, name in _called(case.statement):
+        quoted = [pair for reading in case.quotes for pair in _called(reading) if pair[0].stem == noun.stem]
+        known = any(one_actor(name, other.words) for reading in case.quotes for other in reading.names)
+        stands = sum(t.stem == noun.stem for reading in case.quotes for t in reading.tokens)
+        if noun.text.endswith("s") or any(other.text.endswith("s") for other, _ in quoted):
+            continue
+        if known and quoted and stands == len(quoted) and not any(one_actor(name, other) for _, other in quoted):
+            return Fault(
+                "roles",
+                f"The quotes call {' '.join(quoted[0][1])!r} {noun.lower!r}, not {' '.join(name)!r}; keep whose it is.",
+            )
+    return None
+
+
+def _called(reading: Reading) -> list[tuple[Token, tuple[str, ...]]]:
+    """Each noun with the name right behind it, and the names that "and" or a comma adds to that one."""
+    found = []
+    for token, behind in pairwise(reading.tokens):
+        if token.name is not None or not token.content or token.digits or behind.name is None:
+            continue
+        if reading.text[token.end : behind.start].strip() or is_verb(reading, token):
+            continue
+        if not thesaurus.lemmas(token.lower, "n") or not token.text.islower() or light(token):
+            continue
+        found.append((token, reading.names[behind.name].words))
+        number = behind.name
+        while number + 1 < len(reading.names) and LISTED.fullmatch(
+            reading.text[reading.names[number].end : reading.names[number + 1].start]
+        ):
+            number += 1
+            found.append((token, reading.names[number].words))
+    return found
+
+
+def _beside(case: Case) -> Fault | None:
+    """A place at which the statement has what its quotes have near it, outside it or so many miles from it."""
+    for name, word in _at(case.statement):
+        inside = [quoted for reading in case.quotes for quoted in _at(reading) if one_actor(quoted[0], name)]
+        beside = [quoted for reading in case.quotes for quoted in _aside_of(reading) if one_actor(quoted[0], name)]
+        names = sum(one_actor(n.words, name) for reading in case.quotes for n in reading.names)
+        if beside and not inside and len(beside) == names:
+            return Fault(
+                "roles", f"The quotes say {beside[0][1]!r} {' '.join(name)!r}, not {word!r} it; keep where it was."
+            )
+    return None
+
+
+def _at(reading: Reading) -> list[tuple[tuple[str, ...], str]]:
+    """The names behind "in" and "at"."""
+    return [
+        (name.words, match[1].lower())
+        for name in reading.names
+        if (match := _IN.search(reading.text, max(0, name.start - 12), name.start))
+    ]
+
+
+def _aside_of(reading: Reading) -> list[tuple[tuple[str, ...], str]]:
+    """The names by which a place is told that is another: "near X", "50 miles south of X"."""
+    return [
+        (name.words, match[1].lower())
+        for name in reading.names
+        if (match := _NEAR.search(reading.text, max(0, name.start - 30), name.start))
+    ]
 
 
 def _exchanged(case: Case) -> Fault | None:

@@ -35,11 +35,21 @@ _LABELS = re.compile(
     r"[\"“”'‘’{\[]?\b(statements?|citations?|passages?|quotes?|not_found)[\"“”'’]?\s*:", re.I)
 _KEY = re.compile(r"^[\W_]*(?:passage\s+)?p\d{1,3}\s*[:)\]–-]", re.I)
 _INVISIBLE = re.compile("[\u202d\u202e\U000e0000-\U000e007f]|(?:\\w[\u200b-\u200d\u2060\u00ad\ufeff]){3}")
-_ADDRESS = re.compile(r"\S*(?:://|www\.|\.\w{2,6}/)\S*|\S+\.(?:gov|com|org|net|edu)\b\S*", re.I)
+_ADDRESS = re.compile(r"(?<!\S)(?:\S*(?:://|www\.|\.\w{2,6}/)\S*|\S+\.(?:gov|com|org|net|edu)\b\S*)", re.I)
 _HIDING = re.compile(
     r"<[a-z][^<>]{0,300}(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0|"
     r"color\s*:\s*(?:white|transparent|#fff(?:fff)?\b)|\bhidden\b)[^<>]{0,300}>", re.I)
 _MARKED = re.compile(r"^\s*(?:%%|/\*|\[//\]:|<!--|//\s|#\s*\(|<\?)|(?:-->|\*/|%%)\s*$")
+_BYLINE = re.compile(
+    r"(?:[–—-]|By\b)\s*[A-Z][\w.’'-]*(?:[ ,;]+(?:and )?[A-Z][\w.’'-]*){1,12}[.]?"
+)
+_CORRECTION = re.compile(
+    r"\b(?:(?:previous|earlier) versions? of (?:this|the) (?:\w+ )?(?:story|article|post|video|graphic|map|chart|"
+    r"report|headline|caption|photo\w*|gallery|column|page)|this (?:story|article|post|video|report) (?:has been|was) "
+    r"(?:updated|corrected|amended)|(?:headline|caption|story|article|video|report) (?:\w+ ){0,3}"
+    r"(?:misspelled|misspelt|misstated|misidentified|misattributed))\b",
+    re.I,
+)
 _NOUN_FOLLOWS = frozenset(
     "also and or of on from by in at for to after over about as against among amid with between into".split()
 )
@@ -58,8 +68,18 @@ def asserting(statement: str) -> Fault | None:
 def reporting(quote: Quote, text: str) -> Fault | None:
     """The fault of quoted words that report nothing; `text` is the whole text that they stand in."""
     return (
-        _posing(quote, text) or _unseen(quote, text) or _foreign(quote, text)
+        _posing(quote, text) or _unseen(quote, text) or _foreign(quote, text) or _about_the_page(quote, text)
     )
+
+
+def _about_the_page(quote: Quote, text: str) -> Fault | None:
+    """Who wrote the article, and what was put right in it: "– Ann Bell", "An earlier version misspelt her name"."""
+    line = text[max(0, quote.start - 100) : quote.start].split("\n")[-1] + quote.text
+    if _BYLINE.fullmatch(quote.text.strip()):
+        return Fault("body", "The quoted line names who wrote the article and reports nothing; leave it out.")
+    if _CORRECTION.search(line):
+        return Fault("body", "The quoted words correct an article and report nothing; leave them out.")
+    return None
 
 
 def _posing(quote: Quote, text: str) -> Fault | None:

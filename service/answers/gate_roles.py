@@ -20,13 +20,18 @@ from service.answers.verbs import is_verb, passive
 from service.language import thesaurus
 from service.language.countries import country_of
 from service.language.name_words import TITLES
+from service.language.names import folded
 
 _ROLES = {
     "goal": "to into toward towards onto",
     "for": "for",
     "source": "from",
     "agent": "by",
-    "place": "in at inside within near across on",
+    "place": "in inside within",
+    "at": "at",
+    "near": "near",
+    "on": "on upon",
+    "across": "across",
     "against": "against",
     "with": "with",
     "of": "of",
@@ -41,12 +46,13 @@ _ROLES = {
     "through": "through via",
     "outside": "outside",
     "unlike": "unlike",
+    "as": "as",
 }
 """The role that each preposition gives to the name behind it."""
 _PREPOSITIONS = {word: role for role, words in _ROLES.items() for word in words.split()}
 _TIES = frozenset(["at", "to", "from", "of"])
 _PRONOUNS = frozenset("he she it they both we".split())
-_LISTS = re.compile(r"\s*(?:,|,?\s*(?:and|or|&))\s*")
+LISTED = re.compile(r"\s*+(?:,|(?:,\s*+)?(?:and|or|&))\s*")
 _MARKS = frozenset('"“”‘’')
 _UNDERGOING = ("goal", "object", "source", "against", "for")
 _SKIP = frozenset("the a an its his her their our former then current new late".split())
@@ -85,7 +91,8 @@ def places(reading: Reading) -> tuple[Place, ...]:
             found.append(Place(name.words, "none", None, qualified, first.sentence))
             continue
         if first.index in framed:
-            found.append(Place(name.words, "none", None, qualified, first.sentence, possessive))
+            stands = _preposition(reading, first) or "none"
+            found.append(Place(name.words, stands, None, qualified, first.sentence, possessive))
             continue
         role = _preposition(reading, first)
         mine = [v for v in verbs if v.sentence == first.sentence]
@@ -192,7 +199,8 @@ def roles(case: Case) -> Fault | None:
 def _traded(said: tuple[Place, ...], quoted: list[Place], everywhere: list[Place]) -> Fault | None:
     for i, first in enumerate(said):
         for second in said[i + 1 :]:
-            if first.role == second.role or "none" in (first.role, second.role) or _same(first, second):
+            shortened = set(first.words) <= set(second.words) or set(second.words) <= set(first.words)
+            if first.role == second.role or "none" in (first.role, second.role) or shortened:
                 continue
             mirrored = _has(quoted, first.words, second) and _has(quoted, second.words, first)
             straight = _has(everywhere, first.words, first) or _has(everywhere, second.words, second)
@@ -226,6 +234,8 @@ def _usurped(case: Case, said: tuple[Place, ...], everywhere: list[Place]) -> Fa
         if any(p.verb is not None and _beside_pronoun(case, p.verb) for p in subjects):
             continue
         elsewhere = [p for p in everywhere if _same(p, place)]
+        if not elsewhere and any(set(place.words) <= set(folded(r.text)) for r in case.quotes):
+            continue
         other_clause = [p for p in elsewhere if p.verb is not None and not agree(p.verb, place.verb)]
         if any(p in same and p.role in _UNDERGOING for p in elsewhere) or (
             len(other_clause) == len(elsewhere)
@@ -247,7 +257,7 @@ def _listed(case: Case, place: Place, subjects: list[Place]) -> bool:
             run.append(one.words)
             behind = reading.names[i + 1].start if i + 1 < len(reading.names) else len(reading.text)
             gap = reading.text[one.end : behind]
-            if _LISTS.fullmatch(gap):
+            if LISTED.fullmatch(gap):
                 continue
             if run[-1] in last and any(one_actor(words, place.words) for words in run):
                 return True
@@ -298,9 +308,11 @@ def _bound(reading: Reading, place: Place, noun: Token) -> bool:
             if not inside or other.sentence != inside[0].sentence:
                 continue
             gap = inside[0].index - other.index
-            if 0 < gap <= 4 and any(
-                t.lower in ("from", "of", "in", "to", "for", "at")
-                for t in reading.tokens[other.index + 1 : inside[0].index]
+            between = reading.tokens[other.index + 1 : inside[0].index]
+            if (
+                0 < gap <= 4
+                and any(t.lower in ("from", "of", "in", "to", "for", "at") for t in between)
+                and not any(is_verb(reading, t) for t in between)
             ):
                 return True
             if 0 < other.index - inside[-1].index <= 4 and other.clause == inside[-1].clause:

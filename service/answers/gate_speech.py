@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from service.answers.alignment import Case
+from service.answers.gate_roles import places
 from service.answers.gates import Fault
 from service.answers.reading import NEAR, Reading, Token, agree, find, light, one_actor
 from service.answers.speech import (
@@ -15,6 +16,7 @@ from service.answers.speech import (
     opens_quotation,
     pronoun_only,
 )
+from service.answers.speech_words import SHOWING
 from service.language.countries import country_of
 from service.language.names import Name, folded
 
@@ -33,6 +35,11 @@ _ROLES = (
 """Words that news prose uses for one and the same speaker."""
 
 
+_COUNTS = frozenset("estimate estimates count tally assessment account indicating showing suggesting".split())
+_LINKS = SHOWING | frozenset("that by from according".split())
+"""Words behind a noun of speech that show that it tells something: "a report that", "estimates by"."""
+_REPORTS = frozenset("report reports article account news".split())
+"""What any article is, so that no quote need name it."""
 _WORDS = (
     r"(?:estimates?|claims?|statements?|reports?|accounts?|assessments?|figures|interviews?|announcements?|"
     r"intelligence|data|count|tally|words|allegations?)"
@@ -70,6 +77,8 @@ def _dropped(case: Case) -> Fault | None:
     for covered, reading, one in demanding:
         if max(free) >= covered or (_says(case, reading, one) and _names_speaker(case, one)):
             continue
+        if _keeps_inner(case, reading, one) or _named_elsewhere(case, reading, one):
+            continue
         if attributes(case.statement):
             return Fault(
                 "attribution",
@@ -105,8 +114,48 @@ def _scope(
 def _says(case: Case, reading: Reading, one: Attribution) -> bool:
     """Whether the statement attributes, by a word that is no part of what is said in the quote."""
     content = [t.stem for t in reading.by_sentence[one.sentence] if t.index not in one.frame]
+    others = {a.cue.stem for a in attributions(reading) if a.sentence == one.sentence} - {one.cue.stem}
     return attributes(case.statement, apart=content) or any(
-        a.firm and a.speaker for a in attributions(case.statement)
+        a.firm and a.speaker and a.cue.stem not in others for a in attributions(case.statement)
+    )
+
+
+def _common(made: Attribution) -> bool:
+    """Whether a speaker is told by a noun that points back at a name: "the company", "the university"."""
+    return (
+        bool(made.speaker) and made.speaker[0].lower == "the" and len(made.speaker) <= 3
+        and not any(t.name is not None for t in made.speaker)
+    )
+
+
+def _keeps_inner(case: Case, reading: Reading, one: Attribution) -> bool:
+    """Whether a statement keeps who announced it, and drops "the university said" around that announcement."""
+    row = reading.by_sentence[one.sentence]
+    for mine in attributions(case.statement):
+        cue = next((t for t in row if t.stem == mine.cue.stem and t.index not in one.frame), None)
+        named = [t for t in mine.speaker if t.name is not None]
+        if cue and named and all(any(t.stem == n.stem and t.index < cue.index for t in row) for n in named):
+            return _common(one)
+    return False
+
+
+def _named_elsewhere(case: Case, reading: Reading, one: Attribution) -> bool:
+    """Whether a statement has the name for "the company", and the same source's quotes tell of that one name's deeds
+    alone.
+    """
+    if not _common(one):
+        return False
+    file = next(q.source.file_id for q, r in zip(case.cited.quotes, case.quotes, strict=True) if r is reading)
+    doers = {
+        place.words
+        for quote, other in zip(case.cited.quotes, case.quotes, strict=True)
+        if quote.source.file_id == file and other is not reading
+        for place in places(other)
+        if place.role == "subject"
+    }
+    speakers = [t for made in attributions(case.statement) for t in made.speaker if t.name is not None]
+    return len(doers) == 1 and bool(speakers) and all(
+        t.name is not None and one_actor(case.statement.names[t.name].words, next(iter(doers))) for t in speakers
     )
 
 
@@ -137,7 +186,8 @@ def _names_speaker(case: Case, made: Attribution) -> bool:
 def _nearer(case: Case, scope: tuple[Token, ...], own: list[Token]) -> bool:
     """Whether the statement keeps an attribution by a noun nearer to what it tells ("an estimate")."""
     for token in scope:
-        if attributes_by_noun(token) and any(t.stem == token.stem for t in case.statement.tokens):
+        linked = token.lower in _COUNTS or any(t.lower in _LINKS for t in scope if 0 < t.index - token.index <= 4)
+        if linked and attributes_by_noun(token) and any(t.stem == token.stem for t in case.statement.tokens):
             told = [t for t in scope if any(agree(o, t) for o in own) and t.stem != token.stem]
             if told and all(t.index > token.index for t in told):
                 return True
@@ -170,6 +220,8 @@ def _invented(case: Case) -> Fault | None:
         told = dict.fromkeys(t.name for t in made.speaker if t.name is not None)
         speakers = [names[i] for i in told if i not in hosts]
         voices = [(quote, a) for quote in case.quotes for a in attributions(quote)]
+        if {t.lower for t in made.speaker if t.content and t.lower != "one"} <= _REPORTS:
+            continue
         if not voices:
             voiced = any(attributes(quote) for quote in case.quotes)
             outside = [n for n in speakers if not any(set(n.words) <= set(p) for p in publishers)]
@@ -182,6 +234,8 @@ def _invented(case: Case) -> Fault | None:
             continue
         for name in speakers:
             if any(set(name.words) <= set(p) for p in publishers):
+                continue
+            if any(_named_elsewhere(case, quote, a) for quote, a in voices):
                 continue
             if not any(_voices(name, quote, a) for quote, a in voices) and not _noun_voice(name, case):
                 return Fault("attribution", f"{name.text!r} does not say this in any quote; name who does.")
@@ -231,6 +285,9 @@ def _voices(name: Name, quote: Reading, made: Attribution) -> bool:
     indexes |= {t.name for t in made.speaker}
     indexes -= _hosts(quote)
     if any(one_actor(name.words, quote.names[i].words) for i in indexes if i is not None):
+        return True
+    unread = not any(one_actor(name.words, other.words) for other in quote.names)
+    if unread and made.speaker and set(name.words) <= set(folded(_who(quote, made) + ".")):
         return True
     if _pronouns(made):
         return any(one_actor(name.words, other.words) for other in quote.names)

@@ -99,6 +99,8 @@ def _behind(case: Case, mine: tuple[Token, ...], verb: Token, reading: Reading, 
         "ing"
     ):
         return False
+    if reading.tokens[other.index + 1 : other.index + 2] and reading.tokens[other.index + 1].lower == "by":
+        return False
     row = [t for t in reading.tokens if t.sentence == other.sentence]
     before = [t for t in row if t.index < other.index and t.content and not t.lower.endswith("ly")]
     near = [t for t in before if t.clause == other.clause]

@@ -77,8 +77,12 @@ def hedge(case: Case) -> Fault | None:
                 continue
             if (
                 _touches(cue, case.statement.tokens)
-                and not any(_as_open(cue, other) and _together(cue, other) for other in said)
+                and not any(
+                    _as_open(cue, other) and _together(cue, other) and not _taken(cue, other, cues(reading))
+                    for other in said
+                )
                 and not _unnegated_elsewhere(case, cue, reading, number)
+                and not _able(cue, reading, case.statement)
             ):
                 return Fault(
                     "hedge",
@@ -86,6 +90,32 @@ def hedge(case: Case) -> Fault | None:
                     f"{reading.text[cue.token.start : cue.last.end]!r}. Keep the caution.",
                 )
     return _foretold(case, said) or cut_out(case, "hedge")
+
+
+def _able(cue: Cue, reading: Reading, statement: Reading) -> bool:
+    """Whether a statement says "can" for the quote's "will be able to"."""
+    behind = [t.lower for t in reading.tokens[cue.last.index + 1 : cue.last.index + 3]]
+    return cue.token.lower == "will" and behind == ["be", "able"] and any(t.lower == "can" for t in statement.tokens)
+
+
+def _taken(cue: Cue, said: Cue, quoted: tuple[Cue, ...]) -> bool:
+    """Whether a statement's word is the quote's own word for something else, and so keeps no other caution."""
+    def begins(one: Cue, other: Cue) -> bool:
+        return bool(one.reach and other.reach) and one.reach[0].stem == other.reach[0].stem
+
+    return any(
+        other is not cue
+        and other.token.stem == said.token.stem
+        and ((begins(other, said) and not begins(cue, said) and not {t.stem for t in cue.reach} & {
+            t.stem for t in other.reach})
+             or (not other.demanded and cue.token.stem != said.token.stem and _apart(other, cue)))
+        for other in quoted
+    )
+
+
+def _apart(other: Cue, cue: Cue) -> bool:
+    """Whether a word that may leave something open is governed by a cue, or stands in another clause."""
+    return other.token in cue.reach or other.token.clause != cue.token.clause
 
 
 def _as_open(quoted: Cue, said: Cue) -> bool:

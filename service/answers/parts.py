@@ -16,7 +16,7 @@ from service.answers.question import Question
 
 MOST = 4
 """So many parts are answered at most."""
-_SECTION = re.compile(r"\s+[-–—|:]\s+")
+_SECTION = re.compile(r"(?<!\s)\s+[-–—|:]\s+")
 _ARTICLE = re.compile(r"^the\s+", re.I)
 
 

@@ -30,6 +30,13 @@ _FORBIDDEN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bpassages?\s+p?\d", re.I), "the key of a passage"),
     (re.compile(r"[{}\\]"), "a brace or a backslash"),
 )
+_LATIN, _ALIKE = "A-Za-z\u00c0-\u024f", "\u0370-\u058f\u13a0-\u13ff\u1f00-\u1fff\u2c80-\u2cff\uab70-\uabbf"
+_DISGUISED = re.compile(
+    rf"[{_LATIN}][{_ALIKE}]|[{_ALIKE}][{_LATIN}]|(?![0-9])\d|[\u0334-\u0338\u0488\u0489\u20d0-\u20f0\uff01-\uff5e]|"
+    "[\U0001d400-\U0001d7ff]"
+)
+"""Signs that look like other ones: letters of two scripts side by side, digits of another script, signs struck out or
+drawn around, and styled or wide copies of plain signs."""
 _DOMAIN = re.compile(r"(?<![\w.@/-])(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?:/[^\s]*)?(?![\w-])", re.I)
 _TOP = re.compile(
     r"\.(?:com|org|net|edu|gov|mil|int|info|biz|io|ai|app|dev|xyz|site|online|shop|top|club|news|tv|me|co|uk|us|eu|"
@@ -55,6 +62,8 @@ def plain(statement: str, cited: Cited) -> Fault | None:
             return Fault(
                 "plain", f"The statement holds the invisible character U+{ord(character):04X}; leave it out."
             )
+    if disguised := _DISGUISED.search(statement):
+        return Fault("plain", f"The statement holds look-alike signs ({disguised[0]!r}); write plain words only.")
     for pattern, what in _FORBIDDEN:
         match = pattern.search(statement)
         if match:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from service.answers.question import AUXILIARIES
 from service.domain import Figure
+from service.language.figures import read_figures
 from service.language.thesaurus import COGNITION, COMMUNICATION, field, frequency, lemmas
 from service.language.words import Word, words
 
@@ -129,10 +130,23 @@ def possible(figure: Figure, text: str) -> bool:
     return False
 
 
+_OF = re.compile(r"\bof\s+(?:(?:the|its|their|some|these|those|all)\s+)*$", re.I)
+_PARTS = frozenset("some most many half all none few several each one part majority rest third quarter".split())
+"""Words behind which "of" names the whole."""
+
+
 def whole(figure: Figure, text: str) -> bool:
-    """Whether a figure is the whole of which another one is told: "of the 90 miners", "12 of 14 ships"."""
-    before = [w.lower for w in words(text[: figure.start])][-2:]
-    return before[-1:] == ["of"] or before in (["of", "the"], ["of", "its"], ["of", "their"], ["of", "some"])
+    """Whether a figure is the whole of which another one is told: "of the 90 miners", "12 of 14 ships".
+
+    "The building of three hospitals" and "a total of 14" name no part.
+    """
+    of = _OF.search(text, 0, figure.start)
+    if of is None:
+        return False
+    before = words(text[: of.start()])
+    if not before or not text[before[-1].end : of.start()].isspace() or before[-1].lower in _PARTS | {"out"}:
+        return True
+    return any(0 <= of.start() - other.end < 2 for other in read_figures(text) if other.end <= of.start())
 
 
 _RATE = re.compile(r"\s*(?:(?:an?|per|each|every)\s+[^\W\d_]+|daily|weekly|monthly|yearly|annually|/\s*[a-z]+)\b", re.I)

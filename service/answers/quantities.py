@@ -1,13 +1,13 @@
 """The figures that can answer a quantity question, each with how well it fits.
 
 A figure fits by what is counted, what is said of it, who acts, and when; hard checks (another actor, another year)
-come first, then a score from the thesaurus and the embedder. `FIT` holds the weights, fitted by `evals/fit.py` on
-the project's own gold questions.
+come first, then a score from the thesaurus and the embedder.
 """
 
 from __future__ import annotations
 
-import math
+import itertools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,106 +15,31 @@ from datetime import date
 from service.answers.actors import countries, name_keys, names_fit, nations_of, without_speaker
 from service.answers.evidence import Line
 from service.answers.likeness import Likeness
-from service.answers.predicate import (
-    POSSIBLE,
-    asks_rate,
-    clause_of,
-    denied,
-    possible,
-    predicate_of,
-    rate,
-    undoes,
-    whole,
+from service.answers.mentions import Features, Mention
+from service.answers.misfits import (
+    ANYBODY,
+    DEED,
+    GENERIC,
+    LASTING,
+    asks_time,
+    belongs_to_another,
+    counts_another,
+    deeds_asked,
 )
+from service.answers.predicate import clause_of, predicate_of
 from service.answers.question import Question
 from service.domain import DateMention, Figure
 from service.language.countries import country_of
 from service.language.dates import read_dates
 from service.language.figures import read_figures
 from service.language.names import metonyms, read_names
-from service.language.thesaurus import is_a, lemmas, near, opposed
+from service.language.thesaurus import is_a, lemmas, near
 from service.language.words import words
 
-_ANYBODY = frozenset({"people", "persons", "person", "men", "women", "individuals"})
-"""Nouns that count whoever the rest of the clause is about."""
-_GENERIC = frozenset({"be", "have", "do", "happen", "exist", "get", "make", "there"})
-"""Base forms of verbs that say nothing of their own about a figure."""
-_LASTING = frozenset({"last", "take", "go", "continue", "run", "endure"})
-"""Base forms of verbs that ask for a length of time and say nothing of what took it."""
-_DEED = 0.8
-"""A noun this near to a verb names the same deed: "arrests", "deaths"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """How one figure fits one question, each from 0 to 1.
-
-    `thing` is how near the counted noun is to the one asked for, `nearby` how near the best word of its clause is;
-    `said` how much of what is asked the figure's verbs say, `asked` how much of what they say is asked; `coverage`
-    the share of the question that its sentence says; `clause` and `sentence` cosines; `names` the names it shares.
-    """
-
-    thing: float
-    nearby: float
-    said: float
-    asked: float
-    coverage: float
-    clause: float
-    sentence: float
-    names: float
-
-    def values(self) -> tuple[float, ...]:
-        """The features with their products, as `FIT` weighs them."""
-        thing = max(self.thing, 0.6 * self.nearby)
-        return (self.thing, self.nearby, self.said, self.asked, self.coverage, self.clause, self.sentence, self.names,
-                thing * self.clause, thing * min(self.said, self.asked), min(thing, self.coverage),
-                min(self.said, self.asked), 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A figure of a line (its offsets are into `line.text`), read for a question.
-
-    `parts` are the figures that add up to a derived one; `nations` the countries that the counted thing or its
-    clause names; `when` the days its clause is about, as far as the words settle them.
-    """
-
-    line: Line
-    figure: Figure
-    clause: str
-    thing: tuple[str, ...]
-    predicate: tuple[str, ...]
-    nations: frozenset[str]
-    when: tuple[date, date] | None
-    features: Features
-    parts: tuple[Figure, ...] = ()
-
-    @property
-    def score(self) -> float:
-        """How well the figure fits; `FIT.threshold` and above is an answer."""
-        return FIT.score(self.features)
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """A logistic score of the features: the share of figures with these features that answered, from 0 to 1.
-
-    From `threshold` on a figure is an answer by itself, from `likely` on beside another of the same size.
-    """
-
-    weights: tuple[float, ...]
-    threshold: float
-    likely: float
-
-    def score(self, features: Features) -> float:
-        """The fit of one figure."""
-        return 1 / (1 + math.exp(-sum(w * v for w, v in zip(self.weights, features.values(), strict=True))))
-
-
-FIT = Fit(
-    weights=(-2.47, 0.04, -0.46, 0.69, 1.74, 2.06, 2.66, -2.3, 1.45, 1.08, 2.25, 0.08, -2.07),
-    threshold=0.5, likely=0.05,
-)
+_INSIDE = re.compile(r"\b(?:in|inside|within|across)\s+(?:the\s+)?$", re.I)
+_FOR = re.compile(r"\b(?:for|in|within|during|over|throughout)\s+(?:(?:a|the)\s+)?"
+                  r"(?:(?:last|past|first|full|whole|total of)\s+)?"
+                  r"(?:\w+ly\s+|about\s+|some\s+|around\s+|more than\s+|less than\s+|at least\s+|up to\s+)*$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +60,13 @@ async def read_quantities(question: Question, lines: Sequence[Line], likeness: L
     for line in lines:
         found = list(_candidates(question, line))
         names = names_fit(question, line) if found else 0.0
-        candidates += [(c, names) for c in found if names and not _other_actor(question, c) and _time_fits(question, c)]
+        if not names or _elsewhere(question, line):
+            continue
+        candidates += [(c, names) for c in found if not _other_actor(question, c) and _time_fits(question, c)]
     await likeness.learn([question.text, *(c.clause for c, _ in candidates), *(c.line.text for c, _ in candidates)])
     mentions = [_mention(question, candidate, names, likeness) for candidate, names in candidates]
-    mentions = [m for m in mentions if not _another_thing(question, m)]
-    mentions = [m for m in mentions if not _belongs_to_another(question, m, mentions)]
+    mentions = [m for m in mentions if not counts_another(question, m)]
+    mentions = [m for m in mentions if not belongs_to_another(question, m, mentions)]
     mentions.sort(key=lambda m: -m.score)
     return mentions
 
@@ -169,38 +96,22 @@ def _mention(question: Question, candidate: _Candidate, names: float, likeness: 
         names=names,
     )
     return Mention(line, figure, candidate.clause, candidate.thing, candidate.predicate, nations_of(figure, line),
-                   when(candidate.clause, line), features)
+                   when(candidate.clause, line), features, joint=_joint(question, candidate, likeness),
+                   lasted=asks_time(question) and not deeds_asked(question) and _lasts(candidate))
 
 
-def _another_thing(question: Question, mention: Mention) -> bool:
-    """Whether the figure counts something else, or says of it something else, by the plain meaning of its own words."""
-    features = mention.features
-    figure, text = mention.figure, mention.line.text
-    if denied(figure, text) or (whole(figure, text) and len(read_figures(text)) > 1):
-        return True
-    if possible(figure, text) and not any(w.lower in POSSIBLE for w in question.words):
-        return True
-    if any(opposed(w.lower, verb) for w in question.predicate for verb in mention.predicate):
-        return True
-    if figure.kind == "money" and rate(figure, text) and not asks_rate(question.text):
-        return True
-    if undoes(mention.predicate, [w.lower for w in question.predicate]):
-        return True
-    if question.thing and mention.figure.kind == "count" and mention.thing:
-        anybody = mention.thing[-1] in _ANYBODY
-        if features.thing < 0.5 and not (anybody and features.nearby >= 0.6):
-            return True
-        own_state = mention.thing[-1] in mention.predicate or not lemmas(mention.thing[-1], "n")
-        if own_state and question.predicate and min(features.said, features.asked) < 0.5:
+def _joint(question: Question, candidate: _Candidate, likeness: Likeness) -> bool:
+    """Whether a figure counts two kinds of people together ("killed or wounded") where one kind is asked for."""
+    asked = [w.lower for w in question.predicate]
+    for first, second in itertools.pairwise(candidate.predicate):
+        joined = re.search(rf"\b{re.escape(first)}\s+(or|and)\s+(?:\w+ly\s+)?{re.escape(second)}\b",
+                           candidate.line.text, re.I)
+        deaths = [near(word, "die") >= DEED for word in (first, second)]
+        apart = joined is not None and (joined[1].lower() == "or" or deaths.count(True) == 1)
+        if apart and [max((likeness.words(a, b) for a in asked), default=1.0) >= DEED
+                      for b in (first, second)].count(True) == 1:
             return True
     return False
-
-
-def _belongs_to_another(question: Question, mention: Mention, mentions: Sequence[Mention]) -> bool:
-    """Whether what is asked is said of another figure of the same sentence ("14 died and 31 were injured")."""
-    return bool(question.predicate) and any(
-        other.line == mention.line and other.features.said >= mention.features.said + 0.5
-        and other.figure.kind == mention.figure.kind for other in mentions)
 
 
 def _other_actor(question: Question, candidate: _Candidate) -> bool:
@@ -219,6 +130,19 @@ def _other_actor(question: Question, candidate: _Candidate) -> bool:
                 and question.agent & name_keys(candidate.line.text))
 
 
+def _elsewhere(question: Question, line: Line) -> bool:
+    """Whether a question says of one country's people in which other country it happened, and the line does not.
+
+    "How many Russian soldiers were killed *in North Korea*?": an article about both countries lends neither here.
+    """
+    placed = [n for n in question.names if any(map(country_of, n.words))
+              and _INSIDE.search(question.text[: n.start])]
+    if not placed or not countries(" ".join(w.text for w in question.counted)) - {k for n in placed for k in n.words}:
+        return False
+    told = name_keys(f"{line.before} {line.text} {line.after} {line.source.document_title or ''}")
+    return not all(key in told or metonyms(key) & told for name in placed for key in name.words)
+
+
 def _scaled(cosine: float) -> float:
     return min(1.0, max(0.0, (cosine - 0.15) / 0.6))
 
@@ -228,7 +152,7 @@ def _thing_fits(question: Question, candidate: _Candidate, likeness: Likeness) -
     if not question.thing:
         return 0.7
     head = question.thing[-1].lower
-    if (is_a(head, "person") or head in _ANYBODY) and _deeds(question, candidate.thing or candidate.predicate):
+    if (is_a(head, "person") or head in ANYBODY) and _deeds(question, candidate.thing or candidate.predicate):
         return 0.8
     if not candidate.thing:
         return 0.5
@@ -239,7 +163,7 @@ def _thing_fits(question: Question, candidate: _Candidate, likeness: Likeness) -
     if people and candidate.thing and best < 0.8:
         last = candidate.thing[-1]
         anybody = head in ("people", "persons") and any(is_a(word, "person") for word in candidate.thing)
-        if anybody or (last in _ANYBODY and head not in ("women", "men", "children")):
+        if anybody or (last in ANYBODY and head not in ("women", "men", "children")):
             best = 0.8
         elif candidate.figure.thing and (_ends_in_name(candidate.figure.thing) or last in candidate.predicate):
             best = 0.7
@@ -253,8 +177,7 @@ def _ends_in_name(thing: str) -> bool:
 
 def _predicate_fits(question: Question, candidate: _Candidate, likeness: Likeness) -> tuple[float, float]:
     """How much of what the question says of the thing the figure's clause says, and the other way round."""
-    generic = _GENERIC | _LASTING if question.figures == {"duration", "measure"} else _GENERIC
-    asked = [w.lower for w in question.predicate if not set(lemmas(w.lower, "v")) & generic]
+    asked = deeds_asked(question)
     deeds = _deeds(question, candidate.thing)
     said = [*candidate.predicate, *(w for w in candidate.thing if lemmas(w, "v")), *deeds]
     if not asked:
@@ -262,15 +185,23 @@ def _predicate_fits(question: Question, candidate: _Candidate, likeness: Likenes
     if not said:
         return 0.0, 0.4
     forward = sum(likeness.best(word, said) for word in asked) / len(asked)
+    generic = GENERIC | LASTING if asks_time(question) else GENERIC
     plain = deeds or [w for w in candidate.predicate if not set(lemmas(w, "v")) & generic]
     backward = sum(likeness.best(word, asked) for word in plain) / len(plain) if plain else 0.4
     return forward, backward
 
 
+def _lasts(candidate: _Candidate) -> bool:
+    """Whether a figure is told as how long something went on: "worked *for* nine hours", "took nine hours"."""
+    figure, text = candidate.figure, candidate.line.text
+    lasting = any(set(lemmas(verb, "v")) & LASTING for verb in candidate.predicate)
+    return figure.kind == "duration" and (lasting or _FOR.search(text, 0, figure.start) is not None)
+
+
 def _deeds(question: Question, told: Sequence[str]) -> list[str]:
     """The nouns that name what the question says was done: "arrests" for "how many people were arrested"."""
     nouns = [w for w in told[-1:] if lemmas(w, "n") and not is_a(w, "person") and not w.endswith(("ed", "ing"))]
-    return [noun for noun in nouns if any(near(verb.lower, noun) >= _DEED for verb in question.predicate)]
+    return [noun for noun in nouns if any(near(verb.lower, noun) >= DEED for verb in question.predicate)]
 
 
 def _nouns(text: str) -> list[str]:
@@ -280,7 +211,8 @@ def _nouns(text: str) -> list[str]:
 def _coverage(question: Question, line: Line, likeness: Likeness) -> float:
     """The share of the question's content words, names aside, that the sentence or its neighbours say."""
     named = {i for n in question.names for i in range(n.start, n.end)}
-    asked = [w.lower for w in question.content if w.start not in named]
+    lasting = LASTING if asks_time(question) else frozenset()
+    asked = [w.lower for w in question.content if w.start not in named and not set(lemmas(w.lower, "v")) & lasting]
     if not asked:
         return 0.5
     here = {w.lower for w in words(line.text) if w.content}

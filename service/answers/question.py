@@ -12,6 +12,7 @@ from service.domain import DateMention, FigureKind
 from service.language.countries import country_of
 from service.language.dates import read_dates
 from service.language.names import Name, folded_places, read_names
+from service.language.sentences import split
 from service.language.thesaurus import frequency, lemmas
 from service.language.units import unit_at
 from service.language.words import STOPWORDS, Word, words
@@ -24,6 +25,8 @@ AUXILIARIES = frozenset(
     """is are was were be been being am has have had do does did will would can could may might shall should must
     isn't aren't wasn't weren't hasn't haven't hadn't don't doesn't didn't won't wouldn't can't couldn't""".split()
 )
+SAYING = frozenset({"say", "said", "tell", "claim", "argue", "warn", "think", "respond", "reply", "comment", "deny"})
+"""Verbs by which a question asks for somebody's words."""
 _PREPOSITIONS = frozenset({"in", "at", "on", "for", "from", "with", "near", "under", "to", "by"})
 _MONEY = frozenset({"cost", "pay", "price", "spend", "charge", "earn", "worth", "money", "fine", "sell", "invest",
                     "raise", "fund", "owe", "offer", "bid", "compensation", "salary", "budget", "profit", "revenue"})
@@ -36,6 +39,9 @@ _MEASURES: dict[str, frozenset[FigureKind]] = {
     "long": frozenset({"duration", "measure"}),
     "old": frozenset({"age", "duration"}),
 }
+_NAME_OF = re.compile(r"\bwhat(?:'s|’s|\s+is|\s+was|\s+were|\s+are)\s+the\s+names?\s+of\s+(?:the\s+)?", re.I)
+_WHAT_FOR = re.compile(r"\b(?:due to|because of|owing to)\s+what\b|\bwhat\s+(?:was|is|were)\s+the\s+(?:reason|cause)\b",
+                       re.I)
 _SHARE = re.compile(r"\bwhat\s+(?:percentage|percent|per cent|share|proportion|fraction)\b(?:\s+of)?", re.I)
 _NUMBER_NOUN = re.compile(
     r"\bwhat(?:'s|’s|\s+is|\s+was|\s+were|\s+are)\s+(?:the\s+)?((?:\w+\s+){0,3}?"
@@ -63,6 +69,8 @@ class Question:
     predicate: tuple[Word, ...] = ()
     figures: frozenset[FigureKind] = frozenset()
     agent: frozenset[str] = frozenset()
+    asking: int = 0
+    """Where the sentence that asks begins; those before it only say what it is about."""
 
     @property
     def content(self) -> tuple[Word, ...]:
@@ -87,7 +95,7 @@ def read_question(text: str, asked: date | None = None) -> Question:
         if w not in thing and w.content and w.start not in named and w.start >= since and _verbal(w, tokens, i)
     )
     return Question(text, kind, tokens, names, read_dates(text, asked), thing, counted, predicate, figures,
-                    _agent(tokens, names, predicate))
+                    _agent(tokens, names, predicate), _asking(text))
 
 
 def _clause_start(text: str, tokens: tuple[Word, ...]) -> int:
@@ -163,7 +171,18 @@ def _kind(text: str, tokens: tuple[Word, ...]) -> tuple[Kind, frozenset[FigureKi
     if match := _NUMBER_NOUN.search(text):
         noun = tuple(w for w in tokens if match.start(1) <= w.start < match.end(1) and w.content)
         return "quantity", frozenset({"count", "money", "measure", "percent", "age"}), noun
-    return _word_kind(tokens), frozenset(), _asked_noun(tokens)
+    start = _asking(text)
+    asking = tuple(w for w in tokens if w.start >= start) or tokens
+    if match := _NAME_OF.search(text, start):
+        return "which", frozenset(), _noun_phrase(tokens, match.end())
+    if _WHAT_FOR.search(text):
+        return "why", frozenset(), ()
+    return _word_kind(asking), frozenset(), _asked_noun(asking)
+
+
+def _asking(text: str) -> int:
+    """Where the sentence that asks begins, the last one."""
+    return max((s.start for s in split(text)), default=0)
 
 
 def _word_kind(tokens: tuple[Word, ...]) -> Kind:
@@ -186,8 +205,7 @@ def _word_kind(tokens: tuple[Word, ...]) -> Kind:
                 return "when"
             if following in ("country", "city", "place", "town"):
                 return "which"
-            said = {"say", "said", "tell", "claim", "argue", "warn", "think", "respond", "reply", "comment", "deny"}
-            if set(lowers[i + 1 :]) & said:
+            if SAYING.intersection(lowers[i + 1 :]):
                 return "what_said"
             return "what"
     return "what"
@@ -199,13 +217,15 @@ def _noun_phrase(tokens: tuple[Word, ...], start: int) -> tuple[Word, ...]:
     for word in tokens:
         if word.start < start:
             continue
-        if word.lower in AUXILIARIES or (word.lower in STOPWORDS and word.lower not in ("more", "other", "the")):
+        abbreviated = len(word.text) > 1 and word.text.isupper()
+        if word.lower in AUXILIARIES or (word.lower in STOPWORDS and word.lower not in ("more", "other", "the")
+                                         and not abbreviated):
             break
         if phrase and frequency(word.lower, "v") > frequency(word.lower, "n") and _finite(word.lower):
             break
         if phrase and _plural(phrase[-1].lower) and _verb_follows(word, tokens):
             break
-        if word.content:
+        if word.content or abbreviated:
             phrase.append(word)
     return tuple(phrase)
 

@@ -16,6 +16,7 @@ from typing import Any
 from service import __version__
 from service.answers.verify import Evidence, Proposed, Verified, verify
 from service.domain import Filters, Passage
+from service.errors import StateError
 from service.ports import Replies
 
 
@@ -31,7 +32,10 @@ class ReplyCache:
 
         Both lists are empty for a model that said that the passages don't say.
         """
-        kept = self.record.reply(key) if self.size else None
+        try:
+            kept = self.record.reply(key) if self.size else None
+        except StateError:  # to be read it is also written: on a full disk the model is asked
+            return None
         if kept is None:
             return None
         keys = {shown.chunk.chunk_id: key for key, shown in evidence.items()}

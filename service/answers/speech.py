@@ -43,11 +43,16 @@ from service.answers.speech_words import (
 )
 from service.answers.verbs import verbal
 from service.language import thesaurus
+from service.language.calendar import MONTHS, WEEKDAYS
 from service.language.countries import country_of
 from service.language.names import folded
 
+_TIMES = frozenset(WEEKDAYS) | frozenset(MONTHS) | frozenset("late early last this yesterday today tonight".split())
+"""Words that tell when something was said, behind the verb."""
+_FREE = frozenset(["what", "which", "whom"])
+"""Words that open a clause inside the sentence, of which alone a speaker in it tells."""
 _AND = frozenset(["and", "but"])
-_LINK = re.compile(r"^[\s\"“”'‘’]*(?:that\b|[:,]?\s*[\"“])", re.I)
+_LINK = re.compile(r"^(?:[\s”'‘’]*[\"“]|[\s\"“”'‘’]*(?:that\b|[:,]\s*[\"“]))", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,8 @@ def _according(reading: Reading, token: Token) -> Attribution | None:
         return None
     speaker = tuple(after[1:])
     for i, word in enumerate(speaker):
-        if word.lower in ("who", "which", "that", "as", "following", "published", "released"):
+        described = i > 0 and (speaker[i - 1].lower in DETERMINERS or speaker[i - 1].lower.endswith("ly"))
+        if word.lower in ("who", "which", "that", "as", "following", "published", "released") and not described:
             speaker = speaker[:i]
             break
     if token.index == 0 or not segment_before(reading, token.index):
@@ -163,7 +169,9 @@ def _spoken_of(reading: Reading, token: Token) -> Attribution | None:
 def _spoken(reading: Reading, token: Token) -> Attribution | None:
     """The attribution that a verb of speech makes, None where it makes none."""
     tokens = reading.tokens
-    before, after = segment_before(reading, token.index), segment_after(reading, token.index + 1)
+    whole, after = segment_before(reading, token.index), segment_after(reading, token.index + 1)
+    before = _own_clause(whole)
+    relative = before != whole and whole[len(whole) - len(before) - 1].lower in _FREE
     after = [t for t in after if t.sentence == token.sentence]
     if after and boundary(reading, token, after[0]):
         after = []
@@ -178,12 +186,30 @@ def _spoken(reading: Reading, token: Token) -> Attribution | None:
     closes = content_before and (last or _aside(token, before, after)) and len(before) + len(after) <= 24
     closes = closes and that != 0 and not (before and before[0].lower in RELATIVES | _AND)
     closes = closes or (content_before and quoted_before(reading, before[0] if before else token))
+    closes = closes and not relative and not token.lower.startswith("den")
     firm = token.lower in SAYS or opens or closes
     if not firm and (token.lower not in OPINES or not before):
         return None
+    if relative:
+        frame = frozenset({token.index, *(t.index for t in before)})
+        return Attribution(token.sentence, token, frame, tuple(noun_phrase(before) or before), firm)
     if not before:
         return _headless(reading, token, after, closes, firm)
     return _headed(reading, token, before, after, _Build(that, last, closes, firm))
+
+
+def _own_clause(before: list[Token]) -> list[Token]:
+    """The words before a verb that are of its own clause: not those before "what", "in which" or "and" with a verb."""
+    for i in range(len(before) - 1, -1, -1):
+        rest = before[i + 1 :]
+        if not rest:
+            continue
+        if before[i].lower in _FREE and not any(t.lower in FINITE for t in rest):
+            return rest
+        joined = before[i].lower in ("and", "but") and rest[0].lower not in FINITE
+        if joined and any(t.lower in FINITE | SAYS and j for j, t in enumerate(before[:i])):
+            return rest if any(t.content for t in rest) else before
+    return before
 
 
 def _aside(token: Token, before: list[Token], after: list[Token]) -> bool:
@@ -210,9 +236,13 @@ def _reports(token: Token, before: list[Token], after: list[Token]) -> bool:
     previous = before[-1].lower if before else None
     if before and before[-1].digits and lower in ("reported", "estimated", "claimed", "confirmed"):
         return False
-    if previous in NO_SUBJECT or previous in DETERMINERS or (lower in LIKE_NOUNS and before):
+    counted = len(before) == 1 and lower in SAYS and previous in ("some", "many", "several", "two", "three")
+    if previous in NO_SUBJECT or (previous in DETERMINERS and not counted) or (lower in LIKE_NOUNS and before):
         return False
-    if any(t.lower in NOT_SPEECH for t in after[:4]):
+    if any(t.lower in NOT_SPEECH for t in after[:4]) or (lower in OPINES and previous == "who"):
+        return False
+    aside = {"admitted": ("to", "into", "at"), "argued": ("for",), "argues": ("for",), "arguing": ("for",)}
+    if after and after[0].lower in aside.get(lower, ()):
         return False
     if lower in NOUN_FORMS and _noun_here(before):
         return False
@@ -270,6 +300,8 @@ def _addressee(token: Token, after: list[Token]) -> list[Token]:
 
 def _addressed(token: Token, after: list[Token]) -> bool:
     """Whether what follows the verb is to whom or where it was said, not what was said."""
+    if [t.lower for t in after[:2]] in (["at", "least"], ["at", "most"]):
+        return False
     return token.lower in ("told", "tells") or (bool(after) and after[0].lower in ("in", "on", "at", "during", "to"))
 
 
@@ -282,6 +314,8 @@ def _headless(reading: Reading, token: Token, after: list[Token], closes: bool, 
         and not participle
         and not any(t.lower in FINITE or t.lower.endswith("n't") or _acts(reading, t) for t in after[1:])
         and after[0].lower not in FINITE
+        and after[0].lower not in _TIMES
+        and not (after[0].lower in PRONOUNS and len(after) > 1)
         and (closes or after[0].name is not None or after[0].lower in DETERMINERS)
     )
     if inverted and token.lower not in ("told", "tells"):

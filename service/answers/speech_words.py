@@ -9,7 +9,8 @@ SAYS = frozenset(
 )
 """Verbs that report speech wherever they stand."""
 MAY_SAY = frozenset(
-    "say tell added adds adding noted notes noting reported reports announced announces confirmed confirms "
+    "say tell describe complain recount confessed added adds adding "
+    "noted notes noting reported reports announced announces confirmed confirms "
     "confirming revealed "
     "reveals disclosed suggested suggests suggest indicated indicates wrote writes believes believe "
     "believed explained "
@@ -36,7 +37,7 @@ ALLEGED = frozenset(
 """Nouns of what somebody says that a clause with "that" spells out."""
 MEASURED = frozenset("estimate estimates data figures study survey poll report reports records count tally".split())
 SHOWING = frozenset("indicating showing suggesting putting estimating finding".split())
-LIKE_NOUNS = frozenset(["warning", "claiming", "insisting", "arguing", "saying"])
+LIKE_NOUNS = frozenset(["adding", "warning", "claiming", "insisting", "arguing", "saying"])
 """Participles that report speech only behind a comma; elsewhere they are nouns or something else."""
 FINITE = frozenset("is are was were has have had will would could may might can should did does do must".split())
 NO_SUBJECT = frozenset("to of in by been be no any".split())

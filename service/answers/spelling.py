@@ -36,14 +36,21 @@ def mended(text: str, around: Sequence[str]) -> str:
     A word with a capital, which may be a name of its own, only ever becomes a country.
     """
     told = Counter(word.lower for sentence in around for word in words(sentence))
-    countries = Counter({word: n for word, n in told.items() if any(map(country_of, folded(word.title())))})
     parts, at = [], 0
     for word in words(text):
         parts.append(text[at : word.start])
-        known = countries if word.start and word.text[0].isupper() else told
-        parts.append(_nearest(word, known) if _unknown(word, told) else word.text)
+        if _unknown(word, told):
+            known = _countries(told) if word.start and word.text[0].isupper() else told
+            parts.append(_nearest(word, known))
+        else:
+            parts.append(word.text)
         at = word.end
     return "".join(parts) + text[at:]
+
+
+def _countries(told: Counter[str]) -> Counter[str]:
+    """Those of the words that are a country's."""
+    return Counter({word: n for word, n in told.items() if any(map(country_of, folded(word.title())))})
 
 
 def _unknown(word: Word, told: Counter[str]) -> bool:

@@ -38,7 +38,8 @@ def support(case: Case) -> Fault | None:
         scores = sorted(((_score(case, part, r), i) for i, r in enumerate(by_file.values())), reverse=True)
         best, winner = scores[0]
         others = [r for i, r in enumerate(by_file.values()) if i != winner]
-        if best < LEAST or (best < SURE and _borrowed(part, list(by_file.values())[winner], others)):
+        own = list(by_file.values())[winner]
+        if best < LEAST or _subject_from(part, own, others) or (best < SURE and _borrowed(part, own, others)):
             text = case.statement.text[part[0].start : part[-1].end]
             return Fault(
                 "support",
@@ -51,13 +52,21 @@ def support(case: Case) -> Fault | None:
 
 def _borrowed(part: tuple[Token, ...], readings: list[Reading], others: list[list[Reading]]) -> bool:
     """Whether words that the best source lacks stand in another one: a fact put together from two."""
+    heavy = [t for t in part if t.content and t.lower not in _SPEECH and not light(t)]
+    taken = _taken(tuple(heavy), readings, others)
+    return len(taken) >= 2 or 4 * len(taken) >= len(heavy) > 0
+
+
+def _subject_from(part: tuple[Token, ...], readings: list[Reading], others: list[list[Reading]]) -> bool:
+    """Whether a part's subject stands in another source alone."""
+    return bool(_taken(tuple(t for t in _subject(part) if t.content and not light(t)), readings, others))
+
+
+def _taken(tokens: tuple[Token, ...], readings: list[Reading], others: list[list[Reading]]) -> list[Token]:
+    """Those of the words that the best source lacks and another one has."""
     own = {stem for reading in readings for stem in reading.stems}
     foreign = {stem for rest in others for reading in rest for stem in reading.stems}
-    heavy = [t for t in part if t.content and t.lower not in _SPEECH and not light(t)]
-    taken = [t for t in heavy if t.stem not in own and t.stem in foreign]
-    if any(t in taken for t in _subject(part)):
-        return True
-    return len(taken) >= 2 or 4 * len(taken) >= len(heavy) > 0
+    return [t for t in tokens if t.stem not in own and t.stem in foreign]
 
 
 def _subject(part: tuple[Token, ...]) -> tuple[Token, ...]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 
 from service.answers.reading import Reading, Token
+from service.answers.speech_words import MAY_SAY, SAYS
 from service.language import thesaurus
 
 BE = frozenset("is are was were be been being get gets got getting".split())
 _HAVE = frozenset("has have had will would could may might must should can did does do shall to".split())
 _OWNING = frozenset(["has", "have", "had"])
 _ASIDES = frozenset("which who whose whom when while where because".split())
+_PARTING = _ASIDES | frozenset("but that whereas although though since unless until if".split())
 _SAYING = frozenset("said says told tells".split())
 _NO_VERB_BEHIND = frozenset("the a an of its their his her our my this these those".split())
 
@@ -64,9 +66,17 @@ def governors(reading: Reading, first: Token, last: Token) -> tuple[Token, ...]:
     Words behind a verb hang on it, and where it may be no finite verb of their own clause, on those before it too, up
     to one that is; words that open a sentence hang on the verbs that follow.
     """
-    mine = [v for v in verbs(reading) if v.sentence == first.sentence]
+    mine = [v for v in verbs(reading) if v.sentence == first.sentence and not describes(reading, v)]
     before = [v for v in reversed(mine) if v.index < first.index]
     behind = [v for v in mine if v.index > last.index]
+    heads = [v for v in behind if v.clause == last.clause]
+    if before and heads and _in_what_is_said(reading, before[0], first):
+        return tuple(heads[:1])
+    clause = [t for t in reading.tokens if t.clause == first.clause and t.index < first.index]
+    if clause and clause[0].lower == "with" and not any(v.clause == first.clause for v in mine):
+        return ()
+    if opens_clause(reading, first):
+        return tuple([v for v in behind if not _aside(reading, v)][:1])
     if not any(v.clause == first.clause for v in before):
         ahead = [v for v in behind if v.clause == last.clause]
         row = reading.by_sentence[first.sentence]
@@ -75,10 +85,61 @@ def governors(reading: Reading, first: Token, last: Token) -> tuple[Token, ...]:
         behind = ahead or ([v for v in behind if not _aside(reading, v)] or behind if opens else [])
     found: list[Token] = []
     for verb in before or behind:
+        if before and found and _parted(reading, verb, found):
+            break
         found.append(verb)
+        if before and _reduced(reading, verb, before):
+            continue
         if finite(reading, verb) and (not before or "," not in reading.text[verb.end : first.start]):
             break
     return tuple(found)
+
+
+def describes(reading: Reading, verb: Token) -> bool:
+    """Whether a participle stands before the noun that it describes: "the *newly elected* president"."""
+    if verb.index == 0 or verb.index + 1 >= len(reading.tokens) or verb.lower in BE | _OWNING:
+        return False
+    before, behind = reading.tokens[verb.index - 1], reading.tokens[verb.index + 1]
+    if before.lower.endswith("ly") and before.index:
+        before = reading.tokens[before.index - 1]
+    plain = not reading.text[verb.end : behind.start].strip()
+    noun = behind.name is not None or thesaurus.frequency(behind.lower, "n") > thesaurus.frequency(behind.lower, "v")
+    return plain and noun and (before.lower in _NO_VERB_BEHIND or before.text.endswith(("'s", "’s")))
+
+
+def _reduced(reading: Reading, verb: Token, before: list[Token]) -> bool:
+    """Whether a verb without an auxiliary, behind another one of its clause, is a participle: "two shows planned"."""
+    earlier = [v for v in before if v.index < verb.index and v.clause == verb.clause]
+    if not earlier or verb.lower in BE | _OWNING | _SAYING:
+        return False
+    between = [t.lower for t in reading.tokens[earlier[0].index + 1 : verb.index]]
+    if any(t in ("and", "or", "then", *_HAVE, *BE) for t in between) or earlier[0].lower in SAYS | MAY_SAY:
+        return False
+    return bool(between) and reading.tokens[verb.index - 1].lower not in ("he", "she", "it", "they", "we", "i", "who")
+
+
+def _in_what_is_said(reading: Reading, verb: Token, first: Token) -> bool:
+    """Whether a word stands in the subject of what somebody said: "said *revenues for* March are down"."""
+    between = reading.tokens[verb.index + 1 : first.index]
+    return verb.lower in ("said", "says") and any(t.content and t.name is None and not t.digits for t in between)
+
+
+def opens_clause(reading: Reading, first: Token) -> bool:
+    """Whether a time opens a clause with "that": "said that in May, sales …"."""
+    before = [t.lower for t in reading.tokens[max(0, first.index - 3) : first.index]]
+    while before and before[-1] in ("in", "on", "by", "since", "early", "late", "mid", "as", "of", "the"):
+        before.pop()
+    return before[-1:] == ["that"]
+
+
+def _parted(reading: Reading, verb: Token, later: list[Token]) -> bool:
+    """Whether later verbs stand in a clause of its own, which an earlier one does not share: behind "but", "when" or
+    "which", or in what somebody said.
+    """
+    if verb.lower in SAYS | MAY_SAY and any(finite(reading, t) for t in later):
+        return True
+    between = [t.lower for t in reading.tokens[verb.index + 1 : later[-1].index]]
+    return any(word in _PARTING for word in between)
 
 
 def _aside(reading: Reading, verb: Token) -> bool:
@@ -91,11 +152,21 @@ def finite(reading: Reading, verb: Token) -> bool:
     """Whether a verb is surely a finite one, or the participle of one: no infinitive, no noun, no "-ing"."""
     before = reading.tokens[verb.index - 1] if verb.index else None
     if verb.lower in BE | _OWNING | _SAYING:
-        return verb.lower not in ("be", "been", "being")
-    if before is not None and before.lower.endswith("ly") and verb.index > 1:
+        modal = before is not None and before.lower in _HAVE - {"to"}
+        return verb.lower not in ("be", "been", "being") or (verb.lower == "be" and modal)
+    if before is not None and (before.lower.endswith("ly") or before.lower == "not") and verb.index > 1:
         before = reading.tokens[verb.index - 2]
-    if before is not None and before.lower in _HAVE | BE and before.lower != "to":
+    if before is not None and before.lower.removesuffix("n't") in _HAVE | BE and before.lower != "to":
         return True
     behind = reading.tokens[verb.index + 1] if verb.index + 1 < len(reading.tokens) else None
     past = verb.lower not in thesaurus.lemmas(verb.lower, "v") and not verb.lower.endswith(("s", "ing"))
     return past and not (behind is not None and behind.lower == "by")
+
+
+def finite_here(reading: Reading, token: Token) -> bool:
+    """Whether a word tells a deed as done or usual: a finite verb, without "to" and without a form of "be"."""
+    before = reading.tokens[token.index - 1].lower if token.index else ""
+    return (
+        token.name is None and not token.lower.endswith("ing") and before != "to" and before not in BE
+        and (is_verb(reading, token) or (token.lower.endswith("s") and verbal(token.lower)))
+    )

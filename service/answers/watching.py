@@ -50,9 +50,9 @@ class Watching:
         self._record, self._retriever, self._ask = record, retriever, ask
         self._checking = asyncio.Lock()
 
-    async def add(self, question: str, notify: Mapping[str, str],
-                  filters: Filters | None = None) -> tuple[Watch, Answer]:
-        """Watch a question from now on, and its answer as it stands now.
+    async def add(self, question: str, notify: Mapping[str, str], filters: Filters | None = None, *,
+                  owner: str | None = None) -> tuple[Watch, Answer]:
+        """Watch a question from now on, for the API key `owner` if any, and its answer as it stands now.
 
         Raises UsageError for a way to be told that isn't one or when there are MAX_WATCHES; what `ask` raises.
         """
@@ -69,7 +69,8 @@ class Watching:
             f"wat_{secrets.token_hex(12)}", answer.question, filters,
             {ways[0]: notify[ways[0]], **{key: value for key, value in notify.items() if key not in WAYS}},
             _time(), answer.id, evidence, revision,
-            f"whsec_{b64encode(secrets.token_bytes(24)).decode()}" if ways[0] == "webhook_url" else None)
+            f"whsec_{b64encode(secrets.token_bytes(24)).decode()}" if ways[0] == "webhook_url" else None,
+            owner)
         await asyncio.to_thread(self._record.add_watch, watch)
         return watch, answer
 

@@ -31,7 +31,7 @@ _SHORT_MONTHS: Final = frozenset((*(month[:3] for month in MONTHS), "sept"))
 _TOKENS: Final = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*|\d+")
 _DATE_KEY: Final = re.compile(
     r"(?:first |originally )?(?:published|updated|posted|last (?:updated|modified)|modified|created|date|"
-    r"dated?)(?: (?:on|at|by))?\b\s*:?\s*(?=.{0,40}\d)",
+    r"dated?)(?: (?:on|at|by))?\b\s*+(?::\s*+)?(?=.{0,40}\d)",
     _I,
 )
 
@@ -43,8 +43,8 @@ _BYLINE: Final = re.compile(
     _I,
 )
 _NAME_WORDS: Final = re.compile(
-    rf"{_NAME}(?:(?:, |; | \| | - | – | — | / | • | · | )(?:{_PARTICLE}|{_NAME}|\d[\d:.,/]*|[ap]\.?m\.?|"
-    rf"[A-Z]{{2,}})){{0,16}}\.?$"
+    rf"{_NAME}(?:(?:, |; | \| | - | – | — | / | • | · | )(?:{_PARTICLE}|{_NAME}|\d[\d:.,/]*+|"
+    r"[ap]\.?m\.?)){0,16}\.?$"
 )
 _NOT_A_NAME: Final = frozenset(
     (
@@ -84,7 +84,7 @@ _UPDATED: Final = re.compile(
 )
 _SIGNATURE: Final = re.compile(rf"(?:--?|[–—])\s?{_NAME}(?: (?:{_NAME}|{_PARTICLE})){{1,7}}(?:, .{{2,40}})?$")
 _CONTACT: Final = re.compile(
-    r"\S+@\S+\.\w{2,}|(?<![\w@])@\w{2,}|\bon (?:twitter|x|facebook|instagram|linkedin|bluesky|mastodon|"
+    r"(?<!\S)\S[^\s@]*@\S+\.\w{2,}|(?<![\w@])@\w{2,}|\bon (?:twitter|x|facebook|instagram|linkedin|bluesky|mastodon|"
     r"threads)\b",
     _I,
 )
@@ -103,8 +103,7 @@ _PHOTO: Final = (
 )
 _PHOTO_CREDIT: Final = re.compile(
     rf"[\[(*_]*(?:(?:file|stock|handout|featured|cover|lead|illustrative|archive|header|main|undated|"
-    rf"agency)[ -])?{_PHOTO}(?: (?:credits?|source|caption|by|courtesy|from|via|provided|caption by|©|"
-    rf"credit)+)*"
+    rf"agency)[ -])?{_PHOTO}(?: (?:credits?|source|caption|by|courtesy|from|via|provided|©)+)*"
     r"\s*(?:[:/©|–—-]| by | courtesy| via | from )\s*\S",
     _I,
 )
@@ -257,7 +256,7 @@ _BARE_SOURCE: Final = re.compile(
     r"(?P<outlet>\S.{1,120}?)[\])*_.]*$",
     _I,
 )
-_SOURCE_LABEL: Final = re.compile(r"[*_]*(?:original )?source[*_]*\s*:?[*_]*$", _I)
+_SOURCE_LABEL: Final = re.compile(r"[*_]*(?:original )?source[*_]*+\s*+:?[*_]*$", _I)
 _DOMAIN: Final = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,24}(?:/\S*)?$", _I)
 _MARKUP: Final = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)?|[*_`<>]+")
 

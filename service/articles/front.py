@@ -9,7 +9,7 @@ from service.domain import Span
 
 _OPEN = re.compile(r"\s*(?:---|\+\+\+)[ \t]*(?:\r\n|\r|\n)")
 _CLOSE = re.compile(r"^(?:---|\+\+\+|\.\.\.)[ \t]*$", re.MULTILINE)
-_PAIR = re.compile(r"^[ \t]*([\w-]{1,40})[ \t]*[:=][ \t]*(.*?)[ \t]*$", re.MULTILINE)
+_PAIR = re.compile(r"^[ \t]*([\w-]{1,40})[ \t]*[:=][ \t]*((?:[^ \t\n]++|[ \t]++(?=[^ \t\n]))*+)[ \t]*$", re.MULTILINE)
 _LONGEST = 20_000
 
 

@@ -44,13 +44,13 @@ _TURN_MARK: Final = re.compile(
     r"^#{2,6}\s*(?:system|assistant|user|human|instructions?|response)\s*:",
     _I,
 )
-_TURN: Final = re.compile(r"[\W_]*(?:system|assistant)\s*[\])>*_]*\s*:[*_]*\s+(?:\S+\s+){3}\S", _I)
+_TURN: Final = re.compile(r"[\W_]*(?:system|assistant)\s*+(?:[\])>*_]++\s*+)?:[*_]*\s+(?:\S+\s+){3}\S", _I)
 _OTHER_TURN: Final = re.compile(
-    r"[\W_]*(?:system|assistant|user|human|ai|bot|chatbot|model)\s*[\])>*_]*\s*:[*_]*\s+\S", _I
+    r"[\W_]*(?:system|assistant|user|human|ai|bot|chatbot|model)\s*+(?:[\])>*_]++\s*+)?:[*_]*\s+\S", _I
 )
 
 _LEAD: Final = (
-    r"^[\W_]*(?:(?:please|now|then|also|so|and|but|instead|first|finally|next|from now on|important|note|"
+    r"^[\W_]*+(?:(?:please|now|then|also|so|and|but|instead|first|finally|next|from now on|important|note|"
     r"attention|warning|always|never|only|just|simply|kindly|do not|don['’]t|you (?:must|should|will|shall|"
     r"may|are to|need to|have to)(?: not)?|(?:make|be) sure (?:to|that you)|remember to|your (?:new )?"
     r"(?:task|job|goal|role) is (?:now )?to|in (?:all |every |each )?your \w+|when (?:you answer|answering|"
@@ -116,7 +116,7 @@ _YOUR_ANSWER: Final = (
 _ORDER: Final = re.compile(
     _LEAD + rf"{_VERB} (?:[^?\s]+ ){{0,24}}?(?:(?:in|to|from|into|with|of|throughout|using|for|on) )?{_YOUR_ANSWER}(?! "
     r"(?:on a|by (?:e-?mail|post|phone|text)|to \S+@|below|here|in the (?:comments?|box|form))\b)"
-    rf"|^[\W_]*(?:\w+ ){{0,6}}?{_YOUR_ANSWER} (?:should|must|shall|has to|needs to)\b"
+    rf"|^[\W_]*+(?:\w+ ){{0,6}}?{_YOUR_ANSWER} (?:should|must|shall|has to|needs to)\b"
     rf"|^[\W_]*(?:in|at the (?:end|start|beginning) of|with|to) (?:all |every |each )?(?:of )?{_YOUR_ANSWER}, {_VERB}",
     _I,
 )

@@ -15,10 +15,10 @@ _STOP: Final = frozenset(
     "says will more than also over into when what while where only just some such most other these "
     "those being because year years time people your here".split()
 )
-TWO_SENTENCES: Final = re.compile(r"[a-z]{4,}[.!?] [A-Z]")
+TWO_SENTENCES: Final = re.compile(r"[a-z]{4}[.!?] [A-Z]")
 CONTENT: Final = re.compile(r"[^\W\d_]{4,}")
 _CLOSERS: Final = "\"'”’»)]*_ "
-_ELLIPSIS: Final = re.compile(r"(?:…|\.{3,}|\[(?:…|\.\.\.)\])$")
+_ELLIPSIS: Final = re.compile(r"(?:…|\.{3}|\[(?:…|\.\.\.)\])$")
 ALIKE: Final = 0.12
 """Share of a block's content words that the story has too, below which the block is about something else.
 

@@ -83,7 +83,7 @@ def _vouches(name: str, span: Span, text: str) -> bool:
             return _key(dateline.agency) == key
         names = attributions.byline_names(words)
         return names is not None and key in (
-            _key(part) for part in re.split(r"\s*[|•·/,;]\s*|\s+[–—-]\s+| for ", names)
+            _key(part) for part in re.split(r"(?:(?<!\s)\s+)?[|•·/,;]\s*|(?<!\s)\s+[–—-]\s+| for ", names)
         )
     if span.kind in ("credit", "caption"):
         if attributions.read_credit(words, words.count(" ") + 1):

@@ -63,6 +63,9 @@ _PLACE_ROLE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_VALUE = 300
+_BETWEEN_NAMES = re.compile(
+    r"(?:(?<!\s)\s+)?[|•·/]\s*|,\s*|;\s*|(?<!\s)\s+(?:[–—-]\s+|for\s+(?=[A-Z]))"
+)
 _QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("«", "»"))
 
 
@@ -177,7 +180,7 @@ def _mentioned(text: str, spans: Sequence[Span], name: str) -> bool:
 
 def _from_byline(names: str) -> Metadata:
     """Author, and the outlet where the byline names one ("Jane Doe, The Harbour Gazette")."""
-    parts = [part.strip(" .") for part in re.split(r"\s*[|•·/]\s*|,\s*|;\s*|\s+[–—-]\s+|\s+for\s+(?=[A-Z])", names)]
+    parts = [part.strip(" .") for part in _BETWEEN_NAMES.split(names)]
     author = parts[0] if parts else ""
     outlet = next(
         (

@@ -48,7 +48,7 @@ _COMMERCE: Final = any_of(
     r"\bprices were accurate at the time\b",
     r"\b(?:independently|editorially) (?:chosen|selected)\b",
 )
-_CLAUSE_START: Final = r"(?:^|[.?!:;)(>»►…|] ?|[-–—] )[\"'“‘(\[*_]*(?:you can (?:also )?)?"
+_CLAUSE_START: Final = r"(?:^|[.?!:;)(>»►…|] ?|[-–—] )[\"'“‘(\[*_]*+(?:you can (?:also )?)?"
 _NEWSLETTER: Final = (
     r"\bnews ?letters?\b|\b(?:your|their) inbox\b|\bour (?:journalism|app|channel|whatsapp|telegram|"
     r"podcast|daily|weekly|coverage|work|readers|free)\b|\bad-free\b|\b(?:local|independent|quality) "
@@ -58,7 +58,7 @@ _NEWSLETTER: Final = (
 )
 _NETWORK: Final = r"(?:facebook|twitter|x|instagram|tiktok|flipboard|youtube|linkedin|snapchat|threads|bluesky)"
 _SIGNUPS: Final = tuple(
-    (re.compile(_CLAUSE_START + verbs, _I), re.compile(objects, _I))
+    (re.compile(verbs if verbs[0] == "^" else _CLAUSE_START + verbs, _I), re.compile(objects, _I))
     for verbs, objects in (
         (
             r"(?:sign[- ]up|subscribe|register|enter your e-?mail|become a|consider (?:supporting|"
@@ -67,17 +67,17 @@ _SIGNUPS: Final = tuple(
             _NEWSLETTER + r"|\bsubscri(?:ber|bing|ption|be (?:to|now|today|here))\b|\bsign[- ]?up (?:here|now|today)\b",
         ),
         (
-            r".*?\bnews ?letters?\b.{0,30}\b(?:provides?|brings?|gives?|offers?|delivers?|sends?|keeps?) "
+            r"^.*?\bnews ?letters?\b.{0,30}\b(?:provides?|brings?|gives?|offers?|delivers?|sends?|keeps?) "
             r"you\b",
             _NEWSLETTER,
         ),
         (r"(?:to [^.]{3,80}, )?please consider\b", r"\bsubscri(?:ption|bing)|\bdonat(?:ion|ing)|\bbecoming a\b"),
         (
-            rf".*?\bfollow (?:us|(?-i:[A-Z])\S*(?: (?-i:[A-Z])\S*){{0,3}}) on {_NETWORK}(?:, | and | or |, and |, or )"
+            rf"^.*?\bfollow (?:us|(?-i:[A-Z])\S*(?: (?-i:[A-Z])\S*){{0,3}}) on {_NETWORK}(?:, | and | or |, and |, or )"
             rf"{_NETWORK}\b",
             _NETWORK,
         ),
-        (r".*?\b(?:sign up|subscribe)\b.{0,30}\b(?:here|free|now|today|below)\b", _NEWSLETTER),
+        (r"^.*?\b(?:sign up|subscribe)\b.{0,30}\b(?:here|free|now|today|below)\b", _NEWSLETTER),
         (
             r"(?:get|join|download|support|never miss|don['’]t miss|stay (?:informed|up to date|connected|"
             r"ahead)|follow us|want more|like us|you can get)\b",

@@ -25,7 +25,7 @@ _EDGE: Final = 2
 _MOST_PAGES: Final = 2_000
 _LIGATURES: Final = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _HYPHENATED: Final = re.compile(r"[^\W\d_]-$")
-_PARTS: Final = re.compile(r"[^\W_]+-[^\W_]+")
+_PARTS: Final = re.compile(r"(?<![^\W_])[^\W_]+-[^\W_]+")
 _ENDS: Final = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 
 

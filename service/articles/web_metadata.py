@@ -43,7 +43,7 @@ _DATES: Final = (
 _TAIL: Final = re.compile(r"(?P<title>.{8,}?)\s+[|–—·»-]\s+(?P<site>[^|]{2,60})")
 _WORD: Final = re.compile(r"\w+")
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_NEW_YEAR: Final = re.compile(r"\b0?1[./-] ?0?1\b|\b0?1(?:st|er)?\.? [Jj]an|[Jj]an\w*\.? 0?1\b")
+_NEW_YEAR: Final = re.compile(r"\b0?1[./-] ?0?1\b|\b0?1(?:st|er)?\.? [Jj]an|[Jj]an\w{0,20}\.? 0?1\b")
 """What a line has that means the first of January: a year alone is read as that day too."""
 _NO_DATE: Final = re.compile(r"©|copyright|\(c\)|rights reserved|alle rechte", re.IGNORECASE)
 

@@ -75,7 +75,7 @@ FURNITURE: Final = any_of(
 )
 _COUNTER: Final = re.compile(r"[\d.,]{1,9}\s?[kKmM]?\+?$")
 _TOKEN: Final = re.compile(r"(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=[0-9a-f]*\d)[0-9a-f]{16,})$", _I)
-_URL_ONLY: Final = re.compile(r"<?(?:https?://|www\.)\S+>?$|\S+@\S+\.\w{2,}$", _I)
+_URL_ONLY: Final = re.compile(r"<?(?:https?://|www\.)\S+>?$|\S[^\s@]*@\S+\.\w{2,}$", _I)
 
 _COMMENT: Final = any_of(
     r"(?:leave|post|add|write|submit) (?:a|your) (?:reply|comment|response|thought)s?\b.{0,40}$",
@@ -149,12 +149,12 @@ _MEDIA_TEASER: Final = re.compile(
     _I,
 )
 _PHOTO_SITE: Final = re.compile(r"[\W_]*photos?\s?:\s*(?:[\w-]+\.)+\w{2,24}$", _I)
-_FRAGMENT: Final = r":[*_]{0,3}\s+[\"'“‘]?[A-Z0-9].*(?:…|\.{3,})[*_]{0,3}$"
+_FRAGMENT: Final = r":[*_]{0,3}\s+[\"'“‘]?[A-Z0-9].*(?:…|\.{3})[*_]{0,3}$"
 _NO_CLAUSE: Final = (
     r"[\W_]{0,3}(?!(?:\S+ ){0,4}?(?:is|are|was|were|be|has|had|have|said|says|told|asked|wrote|adds|added|will|"
     r"would|can|could)\b[^:]*:)"
 )
-_LABELLED: Final = re.compile(_NO_CLAUSE + r"[A-Z][^\s:.!?,;]*(?=[^:]* [a-z])(?: [^\s:.!?,;]+){1,4}" + _FRAGMENT)
+_LABELLED: Final = re.compile(_NO_CLAUSE + r"[A-Z][^\s:.!?,;]*+(?=[^:]* [a-z])(?: [^\s:.!?,;]+){1,4}" + _FRAGMENT)
 _ANY_LABEL: Final = re.compile(_NO_CLAUSE + r"[A-Z][^\s:.!?,;]*(?: [^\s:.!?,;]+){0,4}" + _FRAGMENT)
 _GLUED_LABEL: Final = re.compile(r"[^:.]{3,60}[^:\s\d]:(?=[A-Z'\"‘“])(?!//)")
 _MORE_TAIL: Final = re.compile(

@@ -45,7 +45,8 @@ _NOTE: Final = re.compile(
 _OPINIONS: Final = re.compile(
     r"\b(?:opinions?|views?) (?:expressed|here)\b|\bexpressed (?:here|in this)\b", re.IGNORECASE
 )
-_PLACED: Final = re.compile(rf"{_NAME}(?:[ -]{_NAME}){{0,3}}, (?P<date>\S.{{5,40}})$")
+_PLACED: Final = re.compile(rf"{_NAME}(?: {_NAME}){{0,3}}, (?P<date>\S.{{5,40}})$")
+_BETWEEN_NAMES: Final = re.compile(r"(?:(?<!\s)\s+)?[|•·/;]\s*|,\s*|(?<!\s)\s+(?:and|[–—-]|&)\s+")
 _LAST: Final = 3
 """Blocks at the end among which a paragraph about the writer stands."""
 
@@ -114,5 +115,5 @@ def _authors(labels: Labels) -> list[str]:
         if kind != "byline":
             continue
         named = attributions.byline_names(block.text) or names_with_post(block.text) or block.text
-        found += [one.strip(" .") for one in re.split(r"\s*[|•·/;]\s*|,\s*|\s+and\s+|\s+[–—-]\s+|\s+&\s+", named)]
+        found += [one.strip(" .") for one in _BETWEEN_NAMES.split(named)]
     return found

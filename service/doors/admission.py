@@ -35,6 +35,8 @@ def needed_scope(method: str, path: str) -> str | None:
     """The scope that a request needs; None for what everybody may see. What is not named here needs `ask`."""
     if path in OPEN_PATHS or path.startswith(OPEN_FOLDERS):
         return None
+    if path == "/v1/failures":
+        return "ingest"
     if path == "/v1/articles" or path.startswith("/v1/articles/"):
         return {"POST": "ingest", "DELETE": "admin"}.get(method, "ask")
     return "ask"
@@ -78,6 +80,7 @@ class Admission:
                 await self._refused(key, needed, scope, receive, send)
                 return
             caller = key.id
+            state["caller"] = key
             state.setdefault("note", {})["key"] = key.id
         await self._limited(caller, scope, receive, send)
 
@@ -87,6 +90,10 @@ class Admission:
         if self._rate is not None:
             allowed = await self._limiter.hit(self._rate, caller)
             window = await self._limiter.get_window_stats(self._rate, caller)
+            if window.reset_time - time.time() > self._rate.get_expiry() + 1:  # the clock was set back
+                await self._limiter.clear(self._rate, caller)
+                allowed = await self._limiter.hit(self._rate, caller)
+                window = await self._limiter.get_window_stats(self._rate, caller)
             wait = max(1, math.ceil(window.reset_time - time.time()))
             headers = {"X-RateLimit-Limit": str(self._rate.amount), "X-RateLimit-Remaining": str(window.remaining),
                        "X-RateLimit-Reset": str(wait)}

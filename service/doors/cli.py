@@ -5,13 +5,24 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.exceptions import TyperException
 
+from service.doors.options import (
+    After,
+    ArticlesAction,
+    AsJson,
+    AsOf,
+    Before,
+    Data,
+    FileIds,
+    KeysAction,
+    Publishers,
+    WatchAction,
+)
 from service.doors.stdout import write_json
 from service.errors import OnRecordError, UsageError
 
@@ -28,65 +39,6 @@ app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-
-Data = Annotated[
-    Path | None,
-    typer.Option(
-        "--data",
-        metavar="DIR",
-        help="Folder of the archive's state (default: ./.onrecord).",
-        show_default=False,
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
-After = Annotated[
-    str | None,
-    typer.Option(
-        "--published-after", metavar="DATE", help="Only articles of this day (YYYY-MM-DD) or later."
-    ),
-]
-Before = Annotated[
-    str | None,
-    typer.Option(
-        "--published-before", metavar="DATE", help="Only articles of this day (YYYY-MM-DD) or earlier."
-    ),
-]
-Publishers = Annotated[
-    list[str] | None, typer.Option("--publisher", metavar="NAME", help="Only this outlet; may be repeated.")
-]
-FileIds = Annotated[
-    list[str] | None, typer.Option("--file-id", metavar="ID", help="Only this article; may be repeated.")
-]
-AsOf = Annotated[
-    str | None,
-    typer.Option("--as-of", metavar="DATE", help="The day the question is asked; today by default."),
-]
-
-
-class ArticlesAction(StrEnum):
-    """What `onrecord articles` does."""
-
-    LIST = "list"
-    SHOW = "show"
-    REMOVE = "remove"
-
-
-class WatchAction(StrEnum):
-    """What `onrecord watch` does."""
-
-    ADD = "add"
-    LIST = "list"
-    REMOVE = "remove"
-    CHECK = "check"
-
-
-class KeysAction(StrEnum):
-    """What `onrecord keys` does."""
-
-    LIST = "list"
-    CREATE = "create"
-    REVOKE = "revoke"
-
 
 @app.command(epilog="Example: onrecord ingest ~/articles --prune")
 def ingest(
@@ -227,6 +179,39 @@ def doctor(as_json: AsJson = False, data: Data = None) -> int:
     from service.doors import commands
 
     return commands.doctor(commands.Run(as_json, data))
+
+
+@app.command(epilog="Example: onrecord backup backups/2026-11-22")
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new folder for the copy.")],
+    as_json: AsJson = False,
+    data: Data = None,
+) -> int:
+    """Copy the archive's record into a new folder, with checksums, while the service runs.
+
+    The indexes are not copied: they are made from the record.
+    """
+    from service.doors import backup_commands, commands
+
+    return backup_commands.backup(commands.Run(as_json, data), folder)
+
+
+@app.command(epilog="Example: onrecord restore backups/2026-11-22 --data restored")
+def restore(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What `onrecord backup` made.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Put it in the place of the archive that is there.")
+    ] = False,
+    as_json: AsJson = False,
+    data: Data = None,
+) -> int:
+    """Make an archive from a backup, or put one back. A damaged backup is refused.
+
+    What was taken down since then stays down, and a key that was revoked stays revoked.
+    """
+    from service.doors import backup_commands, commands
+
+    return backup_commands.restore(commands.Run(as_json, data), folder, replace=replace)
 
 
 @app.command("eval", add_help_option=False,

@@ -19,7 +19,7 @@ from service.doors import terminal
 from service.doors.asking import build_filters, checked_question, parse_day
 from service.doors.reports import progress, report_json
 from service.doors.stdout import write_json
-from service.errors import NotFoundError, UsageError
+from service.errors import BusyError, NotFoundError, UsageError
 from service.passages.archive import IngestReport
 from service.passages.handover import IngestOrder
 from service.ports import Failure
@@ -108,9 +108,22 @@ def list_failures(run: Run) -> int:
 
 
 async def _rebuilt(settings: Settings) -> IngestReport:
-    """Index the archive anew. The service is not entered: it would refuse what has to be rebuilt."""
+    """Index the archive anew; beside another process that owns it, make all ready for when that one starts again.
+
+    The service is not entered: it would refuse what has to be rebuilt."""
     async with contextlib.AsyncExitStack() as stack:
-        service = build(settings, owner=True)
+        try:
+            service = build(settings, owner=True)
+        except BusyError as busy:
+            service = build(settings)
+            stack.push_async_exit(service)
+            if await asyncio.to_thread(service.archive.current):
+                raise
+            sys.stderr.write(f"{busy}; it goes on answering while the new index is made beside its own\n")
+            with progress() as show:
+                report = await service.archive.renew(progress=show)
+            sys.stderr.write("The new index is ready: start that process again with these settings\n")
+            return report
         stack.push_async_exit(service)
         with progress() as show:
             return await service.archive.rebuild(progress=show)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from service.answers.answer import thread_named
+from service.doors.keys import sees
 from service.doors.problems import MEDIA_TYPE
 from service.doors.schema import ProblemOut
+from service.errors import NotFoundError
+from service.ports import ApiKey
 from service.wiring import OnRecord
 
 _MEANINGS = {
@@ -55,6 +60,24 @@ def service_of(request: Request) -> OnRecord:
     return cast(OnRecord, request.app.state.service)
 
 
+def caller_of(request: Request) -> ApiKey | None:
+    """The API key that the request came with; None where none is asked for."""
+    return cast("ApiKey | None", request.scope.get("state", {}).get("caller"))
+
+
+async def own_thread(service: OnRecord, caller: ApiKey | None, thread_id: str | None) -> str | None:
+    """The conversation that a question goes to, which from then on is its caller's.
+
+    Raises NotFoundError for another key's, UsageError for an id that can't be one.
+    """
+    named = thread_named(thread_id)
+    if caller is not None and named is not None:
+        owner = await asyncio.to_thread(service.claim_thread, named, caller.id)
+        if not sees(caller, owner):
+            raise NotFoundError(f"no thread {named!r}", advice="send an id of your own, or 'new' to begin one")
+    return named
+
+
 def require_json(request: Request) -> None:
     """Refuse, with 415, a body that doesn't say it is JSON."""
     kind = media_type_of(request)
@@ -68,4 +91,5 @@ def media_type_of(request: Request) -> str:
 
 
 Service = Annotated[OnRecord, Depends(service_of)]
+Caller = Annotated[ApiKey | None, Depends(caller_of)]
 Json = Depends(require_json)

@@ -91,6 +91,9 @@ ARTICLE: Json = {
 }
 INGESTED: Json = {"added": 1, "updated": 0, "unchanged": 0, "removed": 0, "failed": [], "articles": 15, "passages": 59,
                   "seconds": 0.751, "file_ids": ["art_acc872cfd8d022573673cdce"]}
+PUBLISHERS: Json = {"publishers": [{"publisher": "Harbour Gazette", "articles": 4}]}
+FAILURES: Json = {"failures": [{"path": "/srv/articles/scan.pdf", "error": "no text in the PDF: it may be scanned",
+                                "when": "2026-11-22T00:00:00Z"}], "next_cursor": None}
 ARTICLES: Json = {"articles": [_PLACE], "next_cursor": None}
 
 

@@ -10,7 +10,16 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from service import __version__
-from service.doors import http_articles, http_operation, http_questions, http_slack, http_watches, openai_paths, page
+from service.doors import (
+    http_archive,
+    http_articles,
+    http_operation,
+    http_questions,
+    http_slack,
+    http_watches,
+    openai_paths,
+    page,
+)
 from service.doors.admission import CONCURRENT_WITH_KEYS, RATE_WITH_KEYS, Admission
 from service.doors.dependencies import problem_schema, problems, schema_of
 from service.doors.envelope import Envelope
@@ -64,10 +73,11 @@ def create_app(
     )
     app.state.service, app.state.slack, app.state.heartbeat = service, slack, heartbeat
     app.state.readiness = readiness or Readiness(service)
-    app.state.metrics = metrics = Metrics(service.totals, service.settings.data)
+    app.state.metrics = metrics = Metrics(
+        service.totals, service.settings.data, lambda: service.archive.waiting)
     service.observe(metrics.note_answer)
-    for router in (http_questions.router, http_articles.router, openai_paths.router, http_slack.router,
-                   http_watches.router, http_operation.router, page.router):
+    for router in (http_questions.router, http_articles.router, http_archive.router, openai_paths.router,
+                   http_slack.router, http_watches.router, http_operation.router, page.router):
         app.include_router(router)
     app.router.routes.extend(mcp.routes)
     install_problems(app)

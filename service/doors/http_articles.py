@@ -18,6 +18,7 @@ from service.articles.metadata import Metadata
 from service.articles.read import FORMATS
 from service.domain import Sourced
 from service.doors import examples
+from service.doors.answering import unless_gone
 from service.doors.dependencies import Service, media_type_of, problems, require_json
 from service.doors.reports import report_json
 from service.doors.schema import (
@@ -108,7 +109,8 @@ def list_articles(page: Annotated[ArticlesQuery, Query()], service: Service) -> 
 async def add_articles(request: Request, service: Service) -> JSONResponse:
     """Take in one or many articles, as JSON or as files of a multipart form.
 
-    An article that has the id or the name of an earlier one replaces it.
+    An article that has the id or the name of an earlier one replaces it. What the response tells is durable and
+    found by questions from then on. Requests that wait for their turn are written together.
     """
     uploads = (
         await _from_form(request)
@@ -119,7 +121,7 @@ async def add_articles(request: Request, service: Service) -> JSONResponse:
     if len(largest.data) > service.settings.max_file_bytes:
         raise TooLargeError(f"{largest.filename[:200]!r} is larger than {service.settings.max_file_bytes} bytes",
                             advice="raise ONRECORD_MAX_FILE_BYTES, or send a smaller file")
-    report = await service.archive.add(uploads, source=UPLOADED)
+    report = await unless_gone(request, service.archive.add(uploads, source=UPLOADED))
     request.app.state.metrics.note_ingest(report)
     if not report.added + report.updated + report.unchanged:
         raise ReadError("; ".join(failure.error for failure in report.failed[:5]), advice=f"send one of {FORMATS}")

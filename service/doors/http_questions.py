@@ -20,7 +20,7 @@ from service.doors.answering import (
     whole_answer,
 )
 from service.doors.asking import checked_question
-from service.doors.dependencies import Json, Service, problems
+from service.doors.dependencies import Caller, Json, Service, own_thread, problems
 from service.doors.problems import request_id_of
 from service.doors.schema import (
     AnswerOut,
@@ -54,10 +54,10 @@ router = APIRouter(prefix="/v1", tags=["questions"])
                 EVENT_STREAM: {"schema": examples.EVENT_SCHEMA},
             },
         },
-        **problems(400, 413, 415, 422, 502, 504),
+        **problems(400, 404, 413, 415, 422, 502, 504),
     },
 )
-async def ask(body: AskBody, request: Request, service: Service) -> Response:
+async def ask(body: AskBody, request: Request, service: Service, caller: Caller) -> Response:
     """Answer a question from the articles alone.
 
     With `stream: true`, or `Accept: text/event-stream`, the answer comes as events: `meta`, each `statement`
@@ -65,9 +65,10 @@ async def ask(body: AskBody, request: Request, service: Service) -> Response:
     away stops the work.
     """
     question, filters = checked_question(body.question), body.filters()
+    thread_id = await own_thread(service, caller, body.thread_id)
     streamed = body.stream or EVENT_STREAM in request.headers.get("accept", "").lower()
     queue = begin(request, service, question, filters=filters, as_of=body.as_of, stream=streamed,
-                  thread_id=body.thread_id)
+                  thread_id=thread_id)
     if streamed:
         first = await first_piece(request, queue)
         told = events(queue, first, request.url.path, request_id_of(request), request.app.state.heartbeat)

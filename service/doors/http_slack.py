@@ -26,7 +26,10 @@ async def slack_events(request: Request) -> Response:
         body.decode("utf-8")
     except UnicodeDecodeError:
         return problem_response(problem(400, "the body is not UTF-8", path, request_id=request_id))
-    answer = await desk.app.async_dispatch(to_async_bolt_request(request, body))
+    try:
+        answer = await desk.app.async_dispatch(to_async_bolt_request(request, body))
+    except Exception:  # Bolt trusts the shape of a body even before it proves it; what fails in our handlers is told
+        return problem_response(problem(400, "the body is not what Slack sends", path, request_id=request_id))
     if answer.status == 401:
         advice = "check SLACK_SIGNING_SECRET, and this machine's clock"
         members = problem(401, "not signed by Slack", path, advice=advice, request_id=request_id)

@@ -21,7 +21,7 @@ async def keep_watches(service: OnRecord, carriers: Mapping[str, Carrier], *, ti
                        clock: Callable[[], float] = time.monotonic) -> None:
     """Run until cancelled. A burst of articles is waited out, so that it makes one notice of each watch.
 
-    An error is logged and tried again at the next tick; what was begun is in the record.
+    An error, whatever it is, is logged and tried again at the next tick; what was begun is in the record.
     """
     log = structlog.get_logger("onrecord.watches")
     checked = seen = -1
@@ -37,6 +37,8 @@ async def keep_watches(service: OnRecord, carriers: Mapping[str, Carrier], *, ti
             await service.watching.deliver(carriers)
         except OnRecordError as error:
             log.warning("watches could not be kept", error=str(error), advice=error.advice)
+        except Exception:
+            log.exception("watches could not be kept")
         await asyncio.sleep(tick)
 
 

@@ -49,6 +49,14 @@ def may(key: ApiKey, scope: str) -> bool:
     return scope in key.scopes or "admin" in key.scopes
 
 
+def sees(key: ApiKey | None, owner: str | None) -> bool:
+    """Whether a caller may see a thread or a watch of this owner: each key its own, `admin` everyone's.
+
+    Where no key is asked for (`key` is None) everything is everybody's.
+    """
+    return key is None or key.id == owner or "admin" in key.scopes
+
+
 def now() -> str:
     """The time as ISO 8601 in UTC, to the second."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

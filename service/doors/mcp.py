@@ -20,6 +20,7 @@ from service import __version__
 from service.answers.wire import answer_json
 from service.domain import Answer, Filters, Source
 from service.doors.asking import build_filters, checked_question, parse_day
+from service.doors.dependencies import caller_of, own_thread
 from service.doors.fields import MAX_RESULTS
 from service.doors.openai_shapes import own_address, web_address
 from service.doors.schema import AnswerOut
@@ -118,6 +119,7 @@ class McpDoor:
     async def ask(
         self,
         question: Annotated[str, Field(description="the question, in a sentence")],
+        context: Context,
         as_of: DayGiven = None,
         published_after: DayGiven = None,
         published_before: DayGiven = None,
@@ -131,6 +133,8 @@ class McpDoor:
             text = checked_question(question)
             filters = _filters(published_after, published_before, publishers, file_ids)
             day = None if as_of is None else parse_day(as_of, "as_of")
+            caller = caller_of(asked) if isinstance(asked := context.request_context.request, Request) else None
+            thread_id = await own_thread(self._service, caller, thread_id)
             answer: Answer | None = None
             async for piece in self._service.ask(text, filters=filters, as_of=day, thread_id=thread_id):
                 answer = piece if isinstance(piece, Answer) else answer

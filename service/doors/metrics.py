@@ -25,8 +25,10 @@ EXTRACTIVE = "extractive"
 class Metrics:
     """The counters of one application, in a registry of their own."""
 
-    def __init__(self, totals: Callable[[], tuple[int, int]] | None = None, state: Path | None = None) -> None:
-        """`totals` gives the archive's articles and passages, `state` is its folder; both are read when scraped."""
+    def __init__(self, totals: Callable[[], tuple[int, int]] | None = None, state: Path | None = None,
+                 waiting: Callable[[], int] | None = None) -> None:
+        """`totals` gives the archive's articles and passages, `state` is its folder, `waiting` gives the uploads in
+        the queue; all are read when scraped."""
         self.registry = registry = CollectorRegistry()
         self.requests = Counter("onrecord_http_requests", "HTTP requests answered.",
                                 ("method", "route", "status"), registry=registry)
@@ -51,6 +53,9 @@ class Metrics:
                                 registry=registry)
         self.ingest_seconds = Histogram("onrecord_ingest_seconds", "Time of an upload.", buckets=_SECONDS,
                                         registry=registry)
+        if waiting is not None:
+            Gauge("onrecord_uploads_waiting", "Uploads that wait for their turn to be written.",
+                  registry=registry).set_function(waiting)
         registry.register(_Archive(totals, state))
         ProcessCollector(registry=registry)
 

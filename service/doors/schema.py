@@ -96,6 +96,13 @@ class ArticlesQuery(Strict):
     limit: int = Field(50, ge=1, le=MAX_PAGE)
 
 
+class FailuresQuery(Strict):
+    """Which page of the list of files set aside."""
+
+    cursor: Text | None = Field(None, max_length=10_000, description="`next_cursor` of the page before")
+    limit: int = Field(50, ge=1, le=MAX_PAGE)
+
+
 class Told(Strict):
     """What a caller says of an article; it wins over what the text says."""
 
@@ -264,6 +271,34 @@ class ArticlesOut(Strict):
     """A page of the archive."""
 
     articles: list[SourceOut]
+    next_cursor: str | None
+
+
+class PublisherOut(Strict):
+    """An outlet, as the filter `publishers` takes it, and how many articles it has."""
+
+    publisher: str
+    articles: int
+
+
+class PublishersOut(Strict):
+    """The outlets of the archive."""
+
+    publishers: list[PublisherOut]
+
+
+class FailureOut(Strict):
+    """A file or upload that was set aside, why and when."""
+
+    path: str
+    error: str
+    when: str
+
+
+class FailuresOut(Strict):
+    """A page of what was set aside."""
+
+    failures: list[FailureOut]
     next_cursor: str | None
 
 

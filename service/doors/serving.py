@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import ipaddress
+import logging
 import math
 import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +33,30 @@ from service.settings import Settings
 from service.wiring import OnRecord, build
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
+BACKLOG = 256
+"""How many new connections may wait. asyncio tries as often to accept one where the process has no file handle left."""
+TOLD_SECONDS = 10.0
+"""How often it is told that there is none."""
+
+_log = logging.getLogger("onrecord.serve")
+
+
+class Handles:
+    """An event loop's exception handler that tells a want of file handles now and then, not at each connection."""
+
+    def __init__(self) -> None:
+        self._told = -TOLD_SECONDS
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Tell what went wrong where nobody waits for it."""
+        error = context.get("exception")
+        if "_start_serving" in str(context.get("message")):  # asyncio accepts again on a socket that is closed by now
+            return
+        if not isinstance(error, OSError) or error.errno not in (errno.EMFILE, errno.ENFILE):
+            loop.default_exception_handler(context)
+        elif time.monotonic() - self._told >= TOLD_SECONDS:
+            self._told = time.monotonic()
+            _log.error("no file handles are left, new connections have to wait: raise the limit (ulimit -n)")
 
 
 class AnnouncedServer(uvicorn.Server):
@@ -103,9 +130,10 @@ async def _serve(settings: Settings, listener: socket.socket, as_json: bool, req
     host, port = listener.getsockname()[:2]
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     service = build(settings, owner=True)
+    asyncio.get_running_loop().set_exception_handler(Handles())
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_exit(service)
-        await asyncio.to_thread(service.archive.check)
+        await service.archive.take_over()
         if required and not any(key.revoked is None for key in service.keys.all_keys()):
             sys.stderr.write("There are no API keys yet: onrecord keys create --name NAME\n")
         with_slack = settings.slack_bot_token is not None and settings.slack_signing_secret is not None
@@ -122,7 +150,7 @@ async def _serve(settings: Settings, listener: socket.socket, as_json: bool, req
                          keys_required=required, readiness=readiness)
         document = {"url": url, "slack": desk is not None, "keys": required, "pid": os.getpid()}
         server = AnnouncedServer(
-            uvicorn.Config(app, log_config=None, access_log=False, server_header=False,
+            uvicorn.Config(app, log_config=None, access_log=False, server_header=False, backlog=BACKLOG,
                            timeout_graceful_shutdown=math.ceil(settings.shutdown_seconds)),
             (listening := asyncio.Event()).set,
         )

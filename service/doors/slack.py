@@ -16,6 +16,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -23,7 +24,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from service.doors.slack_access import Access
 from service.doors.slack_actions import Actions
 from service.doors.slack_carrier import SlackCarrier
-from service.doors.slack_delivery import NETWORK, reason
+from service.doors.slack_delivery import NETWORK, passing, reason
 from service.doors.slack_work import GREETING, Work, question_job, thread_key
 from service.errors import OnRecordError, SettingsError
 from service.ports import SlackJob
@@ -32,6 +33,8 @@ from service.wiring import OnRecord
 
 REMEMBERED = 1_000
 """Questions that one process remembers by itself, for when the record can't."""
+START_PAUSES = (1.0, 2.0, 4.0)
+"""Seconds to wait before a call is made again that the start depends on."""
 KEEPING_SECONDS = 2.0
 """So long an acknowledgement waits for the record; Slack waits three seconds."""
 STATUS = "is searching the articles…"
@@ -61,7 +64,7 @@ class SlackDesk:
         self._bot: Mapping[str, Any] = {}
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._access = Access(self._settings)
-        self._work = Work(service, self.client, self._access, lambda: str(self._bot.get("user_id", "")))
+        self._work = Work(service, self.client, self._access, self._bot_user)
         self._actions = Actions(service, self.client, self._access, self._work)
         self._tasks: set[asyncio.Task[None]] = set()
         self.app = self._bolt()
@@ -73,11 +76,17 @@ class SlackDesk:
         Raises SettingsError when Slack refuses the token or can't be reached.
         """
         try:
-            self._bot = dict((await self.client.auth_test()).data)  # type: ignore[arg-type]
+            await patiently(self._bot_user)
         except (SlackApiError, *NETWORK) as error:
             raise refused("SLACK_BOT_TOKEN", error) from error
         self._work.start()
         return str(self._bot.get("team", ""))
+
+    async def _bot_user(self) -> str:
+        """The bot's own id; Slack is asked until it has said so once. Raises SlackApiError and what NETWORK lists."""
+        if not self._bot:
+            self._bot = dict((await self.client.auth_test()).data)  # type: ignore[arg-type]
+        return str(self._bot.get("user_id", ""))
 
     async def close(self, grace: float = 10.0) -> None:
         """Let answers under way be posted, at most `grace` seconds long."""
@@ -99,6 +108,7 @@ class SlackDesk:
             process_before_response=True,
             logger=logging.getLogger("onrecord.slack.bolt"),
         )
+        app.error(_on_error)
         app.event("app_mention")(self._on_mention)
         app.event("message")(self._on_message)
         app.event("app_home_opened")(self._on_home)
@@ -154,19 +164,20 @@ class SlackDesk:
             return
         request = {"command": True, "team": team, "channel": channel, "person": command["user_id"], "text": text,
                    "response_url": command["response_url"]}
-        key = f"{team}:{channel}:command:{command['trigger_id']}"[:200]
-        await self._keep(SlackJob(key, thread_key(team, channel, "command"), request))
+        name = f"command:{command['trigger_id']}"
+        await self._keep(SlackJob(f"{team}:{channel}:{name}"[:200], thread_key(team, channel, name), request))
         await ack()
 
     async def _on_home(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
-        if event.get("tab") == "messages":
-            self._actions.spawn(self._prompt(str(event["channel"]), None), body)
-        else:
-            self._actions.spawn(self._actions.show_home(str(event["user"])), body)
+        channel, person = event.get("channel"), event.get("user")
+        if event.get("tab") == "messages" and channel:
+            self._actions.spawn(self._prompt(str(channel), None), body)
+        elif event.get("tab") != "messages" and person:
+            self._actions.spawn(self._actions.show_home(str(person)), body)
 
     async def _on_assistant(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
-        thread = event.get("assistant_thread") or {}
-        if thread.get("channel_id"):
+        thread = event.get("assistant_thread")
+        if isinstance(thread, Mapping) and thread.get("channel_id"):
             self._actions.spawn(self._prompt(str(thread["channel_id"]), thread.get("thread_ts")), body)
 
     async def _prompt(self, channel: str, thread: str | None) -> None:
@@ -245,9 +256,27 @@ def web_client(settings: Settings) -> AsyncWebClient:
     )
 
 
+async def patiently(call: Callable[[], Awaitable[Any]]) -> None:
+    """Make a call that the start depends on, and again where Slack itself is at fault.
+
+    Raises SlackApiError and what NETWORK lists.
+    """
+    for pause in START_PAUSES:
+        try:
+            await call()
+            return
+        except SlackApiError as error:
+            if not passing(error):
+                raise
+        await asyncio.sleep(pause)
+    await call()
+
+
 def refused(key: str, error: Exception) -> SettingsError:
     """The error that tells which token Slack did not take, and never the token."""
     if isinstance(error, SlackApiError):
+        if passing(error):
+            return SettingsError(f"Slack is out of order: {reason(error)}", advice="try again in a few minutes")
         return SettingsError(
             f"Slack refuses {key}: {error.response.get('error')}",
             advice="check the token in your app's settings",
@@ -265,13 +294,24 @@ def question_in(text: str) -> str:
 
 
 def _from_a_person(event: Mapping[str, Any]) -> bool:
-    """Whether a message is new and a person's: no bot's, no edit, no join or other notice."""
+    """Whether a message is whole, new and a person's: no bot's, no edit, no join or other notice."""
     silent = ("bot_id", "bot_profile", "edited", "hidden")
-    if event.get("subtype") not in (None, *_CONTENT):
+    if event.get("subtype") not in (None, *_CONTENT) or any(event.get(field) for field in silent):
         return False
-    return bool(event.get("user") and event.get("channel") and event.get("ts")) and not any(
-        event.get(field) for field in silent
-    )
+    words = [event.get("user"), event.get("channel"), event.get("ts"), event.get("thread_ts") or "-",
+             event.get("text") or "-"]
+    return all(isinstance(word, str) and word for word in words)
+
+
+async def _on_error(error: Exception, body: Any) -> BoltResponse:
+    """What is no event, command or press is taken and left alone, since it would come no better again; what failed here
+    is delivered again."""
+    event = body.get("event", {}) if isinstance(body, Mapping) else None
+    if not isinstance(event, Mapping) or not isinstance(event.get("type", ""), str):
+        _log.warning("Slack delivered what can't be read: %s", type(error).__name__)
+        return BoltResponse(status=200, body="")
+    _log.error("what Slack delivered was not taken up", exc_info=error)
+    return BoltResponse(status=500, body="")
 
 
 async def _ignore() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -38,8 +39,9 @@ class Actions:
 
     def register(self, app: AsyncApp) -> None:
         """Have the app's buttons answered."""
-        presses = {FEEDBACK: self._feedback, QUOTE: self._quote, NEAREST: self._nearest, WATCH: self._watch,
-                   UNWATCH: self._unwatch}
+        presses: Mapping[str | re.Pattern[str], Callable[[Json, str], Awaitable[None]]] = {
+            FEEDBACK: self._feedback, re.compile(rf"{QUOTE}(_\d+)?"): self._quote, NEAREST: self._nearest,
+            WATCH: self._watch, UNWATCH: self._unwatch}
         for action, does in presses.items():
             app.action(action)(self._pressed(does))
 

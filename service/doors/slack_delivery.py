@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from service.doors.slack_message import Message, escaped, sections
+from service.doors.slack_text import Line, Message, line, rich_text
 from service.errors import OnRecordError
 from service.ports import SlackJob, SlackJobs
 
@@ -35,15 +35,18 @@ _log = logging.getLogger("onrecord.slack")
 
 
 class Delivery:
-    """The messages of one question's answer."""
+    """The messages of one question's answer. `bot_user` gives the bot's own id; it may raise as Slack's calls do."""
 
-    def __init__(self, client: AsyncWebClient, jobs: SlackJobs, job: SlackJob, bot_user: str) -> None:
+    def __init__(self, client: AsyncWebClient, jobs: SlackJobs, job: SlackJob,
+                 bot_user: Callable[[], Awaitable[str]]) -> None:
         self._client, self._jobs, self._job, self._bot = client, jobs, job, bot_user
         request = job.request
         self._channel, self._thread = str(request["channel"]), str(request["thread_ts"])
         self._sent = list(job.sent)
         self._streaming = False
-        self._pending: list[str] = []
+        self._pending: list[Line] = []
+        self._shown = False
+        self._taken_back = False
         self._appended = 0.0
 
     async def begin(self) -> None:
@@ -62,22 +65,29 @@ class Delivery:
         except SlackApiError as error:
             if passing(error):
                 raise
-            begun = await self._post({"text": SEARCHING, "blocks": sections([SEARCHING])}, 0)
+            begun = await self._post({"text": SEARCHING, "blocks": rich_text([line(SEARCHING)])}, 0)
         await self._note([str(begun["ts"])])
 
     async def add(self, statement: str) -> None:
         """Show a proven statement while the rest is looked for; what Slack doesn't take comes with the end."""
-        self._pending.append(escaped(statement))
-        if not self._streaming or time.monotonic() - self._appended < PACE:
+        self._pending.append(line(statement))
+        if not self._streaming or self._taken_back or time.monotonic() - self._appended < PACE:
             return
         self._appended = time.monotonic()
+        self._shown = True
         told, self._pending = self._pending, []
         try:
             await self._client.chat_appendStream(channel=self._channel, ts=self._sent[0],
-                                                 chunks=[{"type": "blocks", "blocks": sections(told)}])
+                                                 chunks=[{"type": "blocks", "blocks": rich_text(told)}])
         except (SlackApiError, *NETWORK) as error:
             self._streaming = False
             _log.warning("a stream broke off: %s", reason(error))
+
+    def restart(self) -> None:
+        """The statements so far are not the answer after all: no more is shown before the whole answer takes the place
+        of what is."""
+        self._pending = []
+        self._taken_back = self._shown
 
     async def finish(self, messages: Sequence[Message]) -> None:
         """Have exactly these messages stand in the thread. Raises SlackApiError and what NETWORK lists."""
@@ -157,13 +167,14 @@ class Delivery:
                 raise
             _log.warning("a thread can't be read again: %s", reason(error))
             return
+        bot = await self._bot()
         known = await asyncio.to_thread(self._jobs.slack_messages, self._job.thread)
         named: dict[int, str] = dict(enumerate(self._sent))
         unnamed: list[str] = []
         for message in found.get("messages") or ():
             told = message.get("metadata") or {}
             ts = str(message.get("ts"))
-            if message.get("user") != self._bot:
+            if message.get("user") != bot:
                 continue
             if told.get("event_type") == EVENT and told.get("event_payload", {}).get("question") == self._job.key:
                 named.setdefault(int(told["event_payload"].get("part", 0)), ts)

@@ -1,18 +1,29 @@
-"""An answer as Slack messages: blocks, and the same as plain text for notifications.
-
-Only `<…>` sequences made here are live: `&`, `<` and `>` of every other text are escaped, so that no article
-and no model can mention a channel or show a link under a false name.
-"""
+"""An answer as Slack messages: blocks, and the same as text for notifications."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
-from urllib.parse import urlsplit
 
-from service.domain import Answer, Citation
+from service.domain import Answer, Citation, Reason
+from service.doors.slack_text import (
+    Line,
+    Message,
+    Run,
+    as_text,
+    bold,
+    bullet,
+    button,
+    context,
+    escaped,
+    italic,
+    line,
+    link,
+    linked,
+    rich_text,
+    short_name,
+    words_of,
+)
 from service.doors.telling import (
     REASONS,
     claim_rows,
@@ -22,30 +33,23 @@ from service.doors.telling import (
     day_in_words,
 )
 
-SECTION_LIMIT = 3_000
-"""Longest text of one section block, in characters."""
-
-BLOCK_LIMIT = 50
+BLOCKS = 50
 """Most blocks of one message."""
 
 BLOCKS_TEXT = 12_000
 """Longest text of all blocks of one message together: Slack refuses more, a little above this."""
 
-NAME_LIMIT = 120
-"""Longest title or name shown, in characters."""
-
-LINK_LIMIT = 500
-"""Longest address that becomes a link, in characters."""
-
 TEXT_LIMIT = 12_000
 """Longest text of one message; what is over it is cut at a line."""
 
+BUTTONS = 20
+"""Most buttons of one block; Slack takes 25."""
+
+QUESTION_SHOWN = 300
+"""Most characters shown of a question that was made to stand alone."""
+
 QUOTE, NEAREST, WATCH, FEEDBACK = "onrecord_quote", "onrecord_nearest", "onrecord_watch", "onrecord_feedback"
-"""The buttons' `action_id`s."""
-
-_MARKER = re.compile(r"\[(\d{1,3})\]")
-
-Message = dict[str, Any]
+"""The buttons' `action_id`s; each button of one block has its own, which begins so."""
 
 
 def answer_messages(answer: Answer, period: tuple[date, date] | None = None) -> list[Message]:
@@ -55,143 +59,97 @@ def answer_messages(answer: Answer, period: tuple[date, date] | None = None) -> 
     `period` is the archive's, from its first day to its last.
     """
     links = {citation.index: _address(citation) for citation in answer.citations}
-    lines = [linked(answer.answer, links)]
+    prose = [line(*linked(answer.answer, links))]
     if answer.status == "not_found" and answer.reason:
-        lines.append(f"_{escaped(REASONS[answer.reason])}_")
-    claims = _claim_lines(answer, links) if claims_told(answer) else []
-    blocks = [*sections(lines), *sections(claims)]
-    if answer.citations:
-        blocks += [*sections(["*Sources*"]), *(_source_block(citation, answer.id) for citation in answer.citations)]
-    blocks.append(_context(answer, period))
-    blocks += _buttons(answer)
-    texts = [*lines, *claims, *(["*Sources*"] if answer.citations else []), *map(_source_line, answer.citations)]
-    return _split(blocks, _cut("\n".join(texts)))
+        prose += [line(italic(_why_not(answer.reason, bool(answer.nearest))))]
+    claims = list(_claim_lines(answer, links)) if claims_told(answer) else []
+    sources = [line(bold("Sources")), *_source_lines(answer.citations)] if answer.citations else []
+    blocks = [*rich_text(prose), *rich_text(claims), *rich_text(sources), *_quote_buttons(answer),
+              context(_small_print(answer, period)), *_buttons(answer)]
+    return _split(blocks, _cut(as_text([*prose, *claims, *sources])))
 
 
 def notice(text: str) -> Message:
     """A message of the service about itself."""
-    return {"text": escaped(text), "blocks": sections([escaped(text)])}
+    return {"text": escaped(text), "blocks": rich_text([line(text)])}
 
 
-def escaped(text: str) -> str:
-    """Text in which Slack finds neither mention nor link."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def period_in_words(first: date, last: date) -> str:
+    """From a day to a day: 10 to 12 February 2025."""
+    if first == last:
+        return day_in_words(first)
+    start = day_in_words(first)
+    if first.year == last.year:
+        start = start.removesuffix(f" {first.year}")
+        if first.month == last.month:
+            start = str(first.day)
+    return f"{start} to {day_in_words(last)}"
 
 
-def linked(text: str, links: Mapping[int, str | None]) -> str:
-    """Text, escaped, with each marker [n] as a link to its source where that has an address."""
-
-    def marker(found: re.Match[str]) -> str:
-        return link(links.get(int(found[1])), found[0])
-
-    return _MARKER.sub(marker, escaped(text))
-
-
-def link(url: str | None, label: str) -> str:
-    """A link we built ourselves from a stored address, or the label alone where that is no web address.
-
-    The label is escaped already.
-    """
-    if (
-        not url
-        or len(url) > LINK_LIMIT
-        or any(sign in url for sign in "<>|\"'")
-        or not url.isprintable()
-        or " " in url
-    ):
-        return label
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return label
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        return label
-    return f"<{url.replace('&', '&amp;')}|{label.replace('|', '¦')}>"
-
-
-def sections(lines: Iterable[str]) -> list[Message]:
-    """Lines packed into section blocks."""
-    packed: list[str] = []
-    for line in lines:
-        for piece in _pieces(line):
-            if packed and len(packed[-1]) + 1 + len(piece) <= SECTION_LIMIT:
-                packed[-1] += f"\n{piece}"
-            elif piece:
-                packed.append(piece)
-    return [{"type": "section", "text": mrkdwn(text)} for text in packed]
-
-
-def button(label: str, action: str, value: str) -> Message:
-    """A button; the label is plain text of 75 characters at most."""
-    return {"type": "button", "action_id": action, "value": value, "text": {"type": "plain_text", "text": label}}
-
-
-def context(text: str) -> Message:
-    """Small print; the text is escaped already."""
-    return {"type": "context", "elements": [mrkdwn(text)]}
-
-
-def mrkdwn(text: str) -> Message:
-    """Text in which Slack turns nothing into links by itself."""
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
-
-
-def short_name(text: str) -> str:
-    """A title or name, escaped, short enough that its line fits into one block."""
-    return escaped(text if len(text) <= NAME_LIMIT else text[:NAME_LIMIT] + "…")
+def _why_not(reason: Reason, nearest: bool) -> str:
+    """What to know where there is no answer. That the articles don't say is said already."""
+    if reason != "no_evidence":
+        return REASONS[reason]
+    return ("What comes nearest is behind the button; it does not answer the question." if nearest
+            else "Nothing in them comes near the question.")
 
 
 def _address(citation: Citation) -> str | None:
-    """Where a citation's words can be read; the source's own address where the one of the words is too long."""
+    """Where a citation's words can be read; the source's own address where the one of the words is no link."""
     fragment, url = citation.quote.fragment_url, citation.quote.source.url
-    return fragment if fragment and url and fragment.startswith(url) and len(fragment) <= LINK_LIMIT else url
+    return fragment if fragment and url and fragment.startswith(url) and link(fragment, "").url else url
 
 
-def _claim_lines(answer: Answer, links: Mapping[int, str | None]) -> list[str]:
+def _claim_lines(answer: Answer, links: Mapping[int, str | None]) -> Iterator[Line]:
     """The disagreement, a line a claim."""
-    lines = [f"*{claims_title(answer)}*"]
+    yield line(bold(claims_title(answer)))
     for row in claim_rows(answer):
         texts = f"{row.origins} independent {'text' if row.origins == '1' else 'texts'}"
-        markers = linked(row.markers, links)
-        lines.append(f"• {escaped(row.claim)}: {escaped(row.said_by)}, {row.when}, {texts} {markers}")
+        yield bullet(bold(row.claim), f": {row.said_by}, {row.when}, {texts} ", *linked(row.markers, links))
     if left := claims_left_out(answer):
-        lines.append(left)
-    return lines
+        yield line(left)
 
 
-def _source_line(citation: Citation) -> str:
-    """One numbered source: title, outlet and day."""
-    source = citation.quote.source
-    parts = [link(_address(citation), short_name(source.document_title or source.filename))]
-    parts += [short_name(source.publisher)] if source.publisher else []
-    parts += [day_in_words(source.published)] if source.published else []
-    parts += [f"reprint of {short_name(source.reprint_of)}"] if source.reprint_of else []
-    return f"[{citation.index}] {', '.join(parts)}"
+def _source_lines(citations: Sequence[Citation]) -> Iterator[Line]:
+    """The numbered sources: title, outlet and day; a further passage of one names the number that has these."""
+    first: dict[str, int] = {}
+    for citation in citations:
+        source = citation.quote.source
+        number = first.setdefault(source.file_id, citation.index)
+        if number != citation.index:
+            yield line(f"[{citation.index}] ", link(_address(citation), "another passage"), f" of [{number}]")
+            continue
+        parts: list[str | Run] = [link(_address(citation), short_name(source.document_title or source.filename))]
+        parts += [", " + short_name(source.publisher)] if source.publisher else []
+        parts += [", " + day_in_words(source.published)] if source.published else []
+        parts += [f", reprint of {short_name(source.reprint_of)}"] if source.reprint_of else []
+        yield line(f"[{citation.index}] ", *parts)
 
 
-def _source_block(citation: Citation, answer_id: str) -> Message:
-    """One numbered source with the button that shows the words quoted, in their place."""
-    return {"type": "section", "text": mrkdwn(_source_line(citation)),
-            "accessory": button("Quote", QUOTE, f"{answer_id}:{citation.index}")}
+def _quote_buttons(answer: Answer) -> list[Message]:
+    """A button for each source, which shows the words quoted, in their place."""
+    buttons = [button(f"Quote [{citation.index}]", f"{QUOTE}_{citation.index}", f"{answer.id}:{citation.index}")
+               for citation in answer.citations]
+    return [{"type": "actions", "elements": buttons[at:at + BUTTONS]} for at in range(0, len(buttons), BUTTONS)]
 
 
-def _context(answer: Answer, period: tuple[date, date] | None) -> Message:
-    """The small print: what the answer rests on and who wrote it."""
-    written = f"written by {short_name(answer.model)}, then proven"
-    parts = ["in the articles' own words" if answer.model == "extractive" else written]
+def _small_print(answer: Answer, period: tuple[date, date] | None) -> str:
+    """How the question was understood, what the answer rests on and who wrote it."""
+    parts = []
+    if answer.standalone_question and answer.standalone_question != answer.question:
+        asked = answer.standalone_question
+        parts.append(f"understood as “{asked[:QUESTION_SHOWN]}{'…' if len(asked) > QUESTION_SHOWN else ''}”")
+    if answer.citations:
+        written = f"written by {short_name(answer.model)}, each statement proven"
+        parts.append("in the articles' own words" if answer.model == "extractive" else written)
+    if answer.fallback:
+        parts.append("the language model failed")
     days = [source.published for source in answer.sources if source.published]
     if days:
-        parts.append(f"articles of {_days(min(days), max(days))}")
+        parts.append(f"articles of {period_in_words(min(days), max(days))}")
     if period:
-        parts.append(f"archive of {_days(*period)}")
-    if answer.fallback:
-        parts.append("the model's reply could not be used")
-    parts.append(escaped(answer.id))
-    return context(" · ".join(parts))
-
-
-def _days(first: date, last: date) -> str:
-    return day_in_words(first) if first == last else f"{day_in_words(first)} to {day_in_words(last)}"
+        parts.append(f"archive of {period_in_words(*period)}")
+    return " · ".join([*parts, answer.id])
 
 
 def _buttons(answer: Answer) -> list[Message]:
@@ -214,40 +172,16 @@ def _split(blocks: Sequence[Message], text: str) -> list[Message]:
     groups: list[list[Message]] = [[]]
     size = 0
     for block in blocks:
-        length = len(_text_of(block))
-        if groups[-1] and (len(groups[-1]) == BLOCK_LIMIT or size + length > BLOCKS_TEXT):
+        length = len(words_of(block))
+        if groups[-1] and (len(groups[-1]) == BLOCKS or size + length > BLOCKS_TEXT):
             groups.append([])
             size = 0
         groups[-1].append(block)
         size += length
     first, *rest = groups
     return [{"text": text, "blocks": first},
-            *({"text": _cut("\n".join(filter(None, map(_text_of, group)))) or "…", "blocks": group}
+            *({"text": _cut(escaped("\n".join(filter(None, map(words_of, group))))) or "…", "blocks": group}
               for group in rest)]
-
-
-def _text_of(block: Message) -> str:
-    """The text that a block shows, buttons aside."""
-    if block["type"] == "section":
-        return str(block["text"]["text"])
-    return str(block["elements"][0]["text"]) if block["type"] == "context" else ""
-
-
-def _pieces(line: str) -> Sequence[str]:
-    """A line, cut where it is too long for one block: at a blank, and never within an entity or a link."""
-    pieces = []
-    while len(line) > SECTION_LIMIT:
-        cut = line.rfind(" ", 1, SECTION_LIMIT)
-        cut = cut if cut > 0 else SECTION_LIMIT
-        entity = line.rfind("&", cut - len("&amp;") + 1, cut)
-        if entity > 0 and ";" not in line[entity:cut]:
-            cut = entity
-        opened = line.rfind("<", 0, cut)
-        if opened > 0 and ">" not in line[opened:cut]:
-            cut = opened
-        pieces.append(line[:cut])
-        line = line[cut:].lstrip()
-    return [*pieces, line]
 
 
 def _cut(text: str) -> str:

@@ -11,7 +11,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
 from service.doors.keeping import keep_watches
-from service.doors.slack import SlackDesk, refused
+from service.doors.slack import SlackDesk, patiently, refused
 from service.doors.slack_delivery import NETWORK
 from service.errors import SettingsError
 from service.wiring import OnRecord
@@ -31,7 +31,7 @@ async def listen(service: OnRecord, stop: asyncio.Event, connected: Callable[[st
     desk = SlackDesk(service)
     workspace = await desk.sign_in()
     try:
-        await desk.client.apps_connections_open(app_token=token.get_secret_value())
+        await patiently(lambda: desk.client.apps_connections_open(app_token=token.get_secret_value()))
     except (SlackApiError, *NETWORK) as error:
         await desk.close()
         raise refused("SLACK_APP_TOKEN", error) from error

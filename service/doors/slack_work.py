@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 
@@ -12,11 +13,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from service.answers.answer import Meta
 from service.domain import Answer, Statement
 from service.doors.asking import checked_question
 from service.doors.slack_access import Access
 from service.doors.slack_delivery import EVENT, NETWORK, Delivery, passing, reason
-from service.doors.slack_message import Message, answer_messages, escaped, notice
+from service.doors.slack_message import answer_messages, notice
+from service.doors.slack_text import Message, escaped
 from service.errors import (
     BusyError,
     EmbedderError,
@@ -31,10 +34,14 @@ from service.wiring import OnRecord
 
 AT_ONCE = 4
 """Questions answered at the same time; further ones wait their turn."""
-LEASE_SECONDS = 45
+LEASE_SECONDS = 15
+"""So long a question stays with a process that died; one at work holds it for longer, three times in that time."""
 POLL_SECONDS = 2.0
+KEPT_SECONDS = 2 * 86_400
+"""So long a settled question is known: Slack delivers again for minutes, and for a day where that is switched on."""
+PRUNE_SECONDS = 3_600
 RETRIES = (2, 5, 15, 60, 300, 900, 3600)
-"""Seconds to wait after each attempt that failed at Slack; after the last the question is given up."""
+"""Seconds to wait after each failure at Slack; after the last the question is given up."""
 
 GREETING = "Ask me a question about the articles of this archive, for example: how many troops were sent?"
 
@@ -58,13 +65,15 @@ _log = logging.getLogger("onrecord.slack")
 
 
 class Work:
-    """Answers the kept questions of one archive. `bot_user` gives the bot's own id once it is known."""
+    """Answers the kept questions of one archive. `bot_user` gives the bot's own id, asking Slack where it has to."""
 
-    def __init__(self, service: OnRecord, client: AsyncWebClient, access: Access, bot_user: Callable[[], str]) -> None:
+    def __init__(self, service: OnRecord, client: AsyncWebClient, access: Access,
+                 bot_user: Callable[[], Awaitable[str]]) -> None:
         self._service, self._client, self._access, self._bot_user = service, client, access, bot_user
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
+        self._pruned: float | None = None
         self._period: tuple[int, tuple[date, date] | None] = (-1, None)
 
     def start(self) -> None:
@@ -98,14 +107,23 @@ class Work:
         while True:
             self._woken.clear()
             room = AT_ONCE - len(self._tasks)
-            if room > 0:
-                try:
+            try:
+                if room > 0:
                     for job in await asyncio.to_thread(self._service.slack_jobs.lease_slack_jobs, LEASE_SECONDS, room):
                         self._begin(job)
-                except OnRecordError as error:
-                    _log.warning("the questions that wait can't be read: %s", error)
+                await self._prune()
+            except OnRecordError as error:
+                _log.warning("the questions that wait can't be read: %s", error)
+            except Exception:
+                _log.exception("the questions that wait can't be read")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+
+    async def _prune(self) -> None:
+        """Forget, once in a while, the questions that Slack can't deliver again. Raises StateError."""
+        if self._pruned is None or time.monotonic() - self._pruned >= PRUNE_SECONDS:
+            self._pruned = time.monotonic()
+            await asyncio.to_thread(self._service.slack_jobs.prune_slack_jobs, KEPT_SECONDS)
 
     def _begin(self, job: SlackJob) -> None:
         task = asyncio.create_task(self._answer(job))
@@ -127,12 +145,12 @@ class Work:
             raise
         except (SlackApiError, *NETWORK) as error:
             later = not isinstance(error, SlackApiError) or passing(error)
-            again = RETRIES[job.attempts - 1] if later and 0 < job.attempts <= len(RETRIES) else None
+            again = RETRIES[job.failures] if later and job.failures < len(RETRIES) else None
             _log.error("an answer to %s could not be posted: %s", job.key, reason(error))
             await self._settle(job, reason(error), again)
         except Exception as error:
             _log.exception("an answer to %s could not be posted", job.key)
-            again = RETRIES[job.attempts - 1] if 0 < job.attempts <= len(RETRIES) else None
+            again = RETRIES[job.failures] if job.failures < len(RETRIES) else None
             await self._settle(job, type(error).__name__, again)
         finally:
             keeping.cancel()
@@ -151,7 +169,7 @@ class Work:
             _log.warning("the record can't keep what came of %s: %s", job.key, failed)
 
     async def _deliver(self, job: SlackJob) -> None:
-        delivery = Delivery(self._client, self._service.slack_jobs, job, self._bot_user())
+        delivery = Delivery(self._client, self._service.slack_jobs, job, self._bot_user)
         await delivery.begin()
         await delivery.finish(await self._reply(job, delivery))
 
@@ -164,11 +182,13 @@ class Work:
             filters = await asyncio.to_thread(self._access.filters, self._service, str(job.request["channel"]))
             last: Answer | None = None
             async for piece in self._service.ask(checked_question(question), filters=filters,
-                                                 stream=delivery is not None,
+                                                 stream=delivery is not None, revisable=True,
                                                  thread_id=job.thread if delivery is not None else None):
                 if isinstance(piece, Answer):
                     last = piece
-                elif isinstance(piece, Statement) and delivery is not None:
+                elif delivery is not None and isinstance(piece, Meta):
+                    delivery.restart()
+                elif delivery is not None and isinstance(piece, Statement):
                     await delivery.add(piece.text)
             if last is None:
                 return [notice(FAULT)]
@@ -207,11 +227,12 @@ class Work:
 
     async def _opened(self, job: SlackJob) -> str | None:
         """The time stamp of the message that an earlier attempt began the thread with."""
+        bot_user = await self._bot_user()
         found = await self._client.conversations_history(channel=job.request["channel"], limit=200,
                                                          include_all_metadata=True)
         for message in found.get("messages") or ():
             payload = (message.get("metadata") or {}).get("event_payload") or {}
-            if message.get("user") == self._bot_user() and payload.get("question") == job.key:
+            if message.get("user") == bot_user and payload.get("question") == job.key:
                 return str(message["ts"])
         return None
 

@@ -84,7 +84,7 @@ def _claim_row(claim: Claim, sources: Mapping[int, Source]) -> ClaimRow:
         notes.append("revised later")
     return ClaimRow(
         claim=claim.text + (f" ({', '.join(notes)})" if notes else ""),
-        said_by=claim.speaker or ", ".join(dict.fromkeys(s.publisher or s.filename for s in cited)),
+        said_by=claim.speaker or ", ".join(dict.fromkeys(s.publisher or s.document_title or s.filename for s in cited)),
         when=f"{day.day} {_MONTHS[day.month][:3]} {day.year}" if day else "no date",
         origins=str(claim.origins),
         markers=markers(claim.citations),

@@ -107,6 +107,18 @@ def country_of(key: str) -> Country | None:
     return _table().by_key.get(key)
 
 
+@cache
+def all_openings() -> frozenset[str]:
+    """The first plain words of all countries' names."""
+    return frozenset(words[0] for words in _table().by_words)
+
+
+@lru_cache(maxsize=1_000)
+def openings(key: str) -> frozenset[str]:
+    """The first plain words of all names of the country with this key."""
+    return frozenset(words[0] for words, country in _table().by_words.items() if country.key == key)
+
+
 def seat_of(phrase: str) -> Country | None:
     """The country for which a capital or a seat of power stands in news prose ("the Kremlin"), or None."""
     words = pieces(phrase)

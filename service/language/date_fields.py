@@ -148,14 +148,14 @@ def read_month(match: re.Match[str], published: date | None) -> list[DateMention
 def _month_stands(match: re.Match[str], part: str) -> bool:
     """Whether a month's name by itself is a month: no verb, no person."""
     text, name = match.string, match["month"]
-    before = re.search(r"(\w+)[\s-]+$", text[max(0, match.start() - 24) : match.start()])
+    before = re.search(r"(?<!\w)(\w+)[\s-]+$", text[max(0, match.start() - 24) : match.start()])
     lead = before[1].lower() if before else ""
     if part or lead in _MONTH_LEADS or lead in MONTHS:
         return part != "" or name[0].isupper() or name.lower() not in _VERBS_TOO
     if name.lower() in _VERBS_TOO or not name[0].isupper():
         return False
     listed = re.search(
-        rf"\b(?:{LONG_MONTH}),?\s+(?:and|or|to)?\s*$", text[max(0, match.start() - 24) : match.start()], re.I
+        rf"\b(?:{LONG_MONTH}),?\s+(?:(?:and|or|to)\s*)?$", text[max(0, match.start() - 24) : match.start()], re.I
     )
     after = re.match(r"\s+[A-Z][a-z]", text[match.end() : match.end() + 3])
     named = before is not None and before[1][0].isupper() and lead not in ("the", "a")
@@ -220,7 +220,7 @@ def _year_stands(match: re.Match[str], year: int) -> bool:
         r"\s?[%€$£°]|[-–/:][\w\d]|[^\W_]", around[1]
     ):
         return False
-    before = re.search(r"([^\W\d_]+)[\s-]+$|['’]s\s+$", text[max(0, start - 20) : start])
+    before = re.search(r"(?<![^\W\d_])([^\W\d_]+)[\s-]+$|['’]s\s+$", text[max(0, start - 20) : start])
     lead = (before[1] or "the").lower() if before else ""
     if not 1900 <= year <= 2099:
         return lead in _OLD_LEADS and unit_at(text, end) is None and counted(text, end, plural=True) is None

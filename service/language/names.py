@@ -8,13 +8,23 @@ written with a capital elsewhere in the text, or no word of the dictionary (Word
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from service.language import thesaurus
-from service.language.countries import country_at, country_named, country_of, plain, seat_of
+from service.language.countries import (
+    all_openings,
+    country_at,
+    country_named,
+    country_of,
+    openings,
+    plain,
+    seat_of,
+)
 from service.language.name_words import (
     CALENDAR,
     COLLECTIVES,
@@ -35,6 +45,12 @@ _TOKEN = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\b\.?|[^\W_]+(?:['’&][^\W_]+)*['�
 _OPENING = "\"“‘«„'(["
 _ENDS = ".!?…:;•|\n\r\u2028\u2029"
 _DASHES = "-‐‑"
+_KEPT = 2_000
+"""Longer texts are read anew each time."""
+_LINE_END = re.compile(r"(?<=[\n\r])")
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
+_UNSIGNED = str.maketrans(dict.fromkeys(".'’‘ʼ`´", "") | dict.fromkeys("“”–—…", " "))
+"""What a plain word is without, and signs that part words."""
 _PARTS: tuple[thesaurus.Part, ...] = ("n", "v", "a")
 
 
@@ -57,6 +73,7 @@ class _Token:
     end: int
     text: str
     plain: str
+    capital: bool
     hyphened: bool
     """Whether a hyphen ties the token to the one before it."""
     initial: bool = False
@@ -64,10 +81,6 @@ class _Token:
     country: str | None = None
     length: int = 1
     """How many tokens the country's name covers."""
-
-    @property
-    def capital(self) -> bool:
-        return self.text[0].isupper() or (self.text[0].isdigit() and any(c.isupper() for c in self.text))
 
     @property
     def possessive(self) -> bool:
@@ -98,15 +111,19 @@ def folded(text: str) -> tuple[str, ...]:
 def folded_places(text: str) -> tuple[tuple[int, int, str], ...]:
     """The folded words of a text in order, with their places."""
     tokens = _tokens(text)
-    found, at = [], 0
+    return tuple((tokens[at].start, tokens[at + tokens[at].length - 1].end, tokens[at].country or tokens[at].plain)
+                 for at in _whole(tokens))
+
+
+def _whole(tokens: Sequence[_Token]) -> Iterator[int]:
+    """The index of each token but those that go on with a country's name."""
+    at = 0
     while at < len(tokens):
-        token = tokens[at]
-        last = tokens[at + token.length - 1]
-        found.append((token.start, last.end, token.country or token.plain))
-        at += token.length
-    return tuple(found)
+        yield at
+        at += tokens[at].length
 
 
+@lru_cache(maxsize=8_192)
 def metonyms(word: str) -> frozenset[str]:
     """The folded keys that news prose uses for each other with this one: Moscow and the Kremlin for Russia.
 
@@ -132,9 +149,47 @@ def read_names(text: str, context: str = "") -> tuple[Name, ...]:
 
     `context` is further text that shows how the words of `text` are written inside sentences.
     """
+    if not context and len(text) <= _KEPT:
+        return _scanned(text).names
+    return _scan(text, context).names
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """What one look at a text's tokens tells: its names, the folded words written like names, its countries."""
+
+    names: tuple[Name, ...]
+    written: frozenset[str]
+    countries: frozenset[str]
+
+
+def _scan(text: str, context: str = "") -> _Scan:
     tokens = _tokens(text)
+    capitals = [tokens[at] for at in _whole(tokens) if tokens[at].text[0].isupper()]
     _mark_initials(text, tokens)
-    lower, upper = _evidence(tokens, context)
+    names = _names_among(text, tokens, *_evidence(tokens, context))
+    words = frozenset(key for name in names for key in name.words)
+    written = words.union(token.country or token.plain for token in capitals)
+    return _Scan(names, written, frozenset(filter(country_of, words)))
+
+
+@lru_cache(maxsize=8_192)
+def _scanned(text: str) -> _Scan:
+    return _scan(text)
+
+
+def written_as_names(text: str) -> frozenset[str]:
+    """The folded words of a text that are names or written like one; a sentence's first word may be either."""
+    return _scanned(text).written
+
+
+def countries_in(text: str) -> frozenset[str]:
+    """The folded keys of the countries that a text names, also by adjective."""
+    return _scanned(text).countries
+
+
+def _names_among(text: str, tokens: list[_Token], lower: Container[str], upper: Container[str]) -> tuple[Name, ...]:
+    """The names among a text's tokens; `lower` and `upper` are the words whose way of writing settles doubts."""
     named = [_is_name(tokens, i, lower, upper) for i in range(len(tokens))]
     found: list[Name] = []
     at = 0
@@ -148,19 +203,127 @@ def read_names(text: str, context: str = "") -> tuple[Name, ...]:
     return tuple(found)
 
 
+def may_hold(text: str, key: str) -> bool:
+    """Whether a folded key can stand in a text at all: its letters do, or the first word of a country's name."""
+    letters = _letters(text)
+    return any(word in letters for word in openings(key)) if country_of(key) else key in letters
+
+
+@lru_cache(maxsize=8_192)
+def _letters(text: str) -> str:
+    return _letters_of(text)
+
+
+def _letters_of(text: str) -> str:
+    """A text's words in their plain form, run together where only a dot or an apostrophe parts them."""
+    lower = text.translate(_UNSIGNED).casefold()
+    if lower.isascii():
+        return lower
+    return _FOREIGN.sub(lambda c: "" if unicodedata.combining(c[0]) else c[0], unicodedata.normalize("NFKD", lower))
+
+
+class _Lookup:
+    """The words of which something holds, found out when asked."""
+
+    def __init__(self, holds: Callable[[str], bool]) -> None:
+        self._holds, self._known = holds, dict[str, bool]()
+
+    def __contains__(self, word: object) -> bool:
+        if not isinstance(word, str):
+            return False
+        if word not in self._known:
+            self._known[word] = self._holds(word)
+        return self._known[word]
+
+
+class NamedIn:
+    """The names of a long text, read only as far as somebody asks for them.
+
+    What `read_names` reads in the whole text, for one key at a time: a name ends with its line.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lines = _LINE_END.split(text)
+        self._starts = [0, *accumulate(map(len, self._lines))][:-1]
+        self._letters = [_letters_of(line) for line in self._lines]
+        self._tokens: dict[int, list[_Token]] = {}
+        self._names: dict[int, tuple[Name, ...]] = {}
+        self._first: dict[str, int | None] = {}
+        self._lower = _Lookup(lambda word: any(_standing(self._text, word)))
+        self._upper = _Lookup(self._capital_of_its_own)
+
+    def first(self, key: str) -> int | None:
+        """Where a folded key is a word of a name for the first time; None where it never is."""
+        if key not in self._first:
+            letters = openings(key) if country_of(key) else (key,)
+            self._first[key] = next((
+                self._starts[at] + name.start for at, line in enumerate(self._letters)
+                if any(word in line for word in letters)
+                and any((token.country or token.plain) == key for token in self._read(at))
+                for name in self._of_line(at) if key in name.words), None)
+        return self._first[key]
+
+    def words(self) -> Iterator[str]:
+        """The folded words of the names, line by line, each as often as it is named."""
+        for at in range(len(self._lines)):
+            for name in self._of_line(at):
+                yield from name.words
+
+    def _read(self, at: int) -> list[_Token]:
+        if at not in self._tokens:
+            tokens = self._tokens[at] = _tokens(self._lines[at])
+            _mark_initials(self._lines[at], tokens)
+        return self._tokens[at]
+
+    def _of_line(self, at: int) -> tuple[Name, ...]:
+        if at not in self._names:
+            self._names[at] = _names_among(self._lines[at], self._read(at), self._lower, self._upper)
+        return self._names[at]
+
+    def _capital_of_its_own(self, word: str) -> bool:
+        """Whether a plain word stands anywhere with a capital that its place doesn't account for."""
+        for written in dict.fromkeys((word[:1].upper() + word[1:], word.upper())):
+            for place in _standing(self._text, written):
+                at = bisect_right(self._starts, place) - 1
+                start = place - self._starts[at]
+                if any(token.start == start and not token.initial for token in self._read(at)):
+                    return True
+        return False
+
+
+def _standing(text: str, word: str) -> Iterator[int]:
+    """Where a word stands by itself, letter for letter, or with a possessive ending."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        before, behind = text[max(0, at - 1) : at], text[end : end + 3]
+        tied = behind[:1] in ("'", "’", "&") and behind[1:2].isalnum() and (
+            behind[1:2] not in "sS" or behind[2:3].isalnum())
+        joined = before in ("'", "’", "&") and text[max(0, at - 2) : at - 1].isalnum()
+        if not (before.isalnum() or joined or behind[:1].isalnum() or tied):
+            yield at
+        at = text.find(word, end)
+
+
 def _tokens(text: str) -> list[_Token]:
     tokens: list[_Token] = []
+    previous = -2
     for match in _TOKEN.finditer(text):
-        hyphened = bool(tokens) and match.start() == tokens[-1].end + 1 and text[tokens[-1].end] in _DASHES
-        tokens.append(_Token(match.start(), match.end(), match[0], plain(match[0]), hyphened))
-    at = 0
-    while at < len(tokens):
-        if tokens[at].capital or _unmistakable(tokens[at].text):
+        start, end = match.span()
+        written = match[0]
+        capital = written[0].isupper() or (written[0].isdigit() and any(c.isupper() for c in written))
+        hyphened = start == previous + 1 and text[previous] in _DASHES
+        tokens.append(_Token(start, end, written, plain(written), capital, hyphened))
+        previous = end
+    opening, after = all_openings(), 0
+    for at, token in enumerate(tokens):
+        if at >= after and token.plain in opening and (token.capital or _unmistakable(token.text)):
             ahead = tokens[at : at + 8]
             found = country_at(tuple(t.plain for t in ahead), tuple(t.text for t in ahead))
             if found and _adjacent(text, ahead[: found[1]]):
-                tokens[at].country, tokens[at].length = found[0].key, found[1]
-        at += tokens[at].length
+                token.country, token.length = found[0].key, found[1]
+                after = at + token.length
     return tokens
 
 
@@ -177,7 +340,7 @@ def _adjacent(text: str, tokens: Sequence[_Token]) -> bool:
 
 def _mark_initials(text: str, tokens: list[_Token]) -> None:
     line_start = first = 0
-    for line in re.split(r"(?<=[\n\r])", text):
+    for line in _LINE_END.split(text):
         line_start += len(line)
         end = first
         while end < len(tokens) and tokens[end].start < line_start:
@@ -249,7 +412,7 @@ def _spelt(word: str, lemma: str) -> bool:
     return word != lemma + "es" or lemma.endswith(("s", "x", "z", "ch", "sh", "o"))
 
 
-def _is_name(tokens: list[_Token], at: int, lower: set[str], upper: set[str]) -> bool:
+def _is_name(tokens: list[_Token], at: int, lower: Container[str], upper: Container[str]) -> bool:
     token = tokens[at]
     if not token.capital:
         return False

@@ -1,21 +1,22 @@
 """What WordNet 3.0 knows of English words: base forms, whether a word is a verb, which words are near in meaning.
 
 Source: G. A. Miller, "WordNet: a lexical database for English", CACM 38(11), 1995; base forms as in morphy(7WN).
-`scripts/build_thesaurus.py` makes the file that is read here.
+`scripts/build_thesaurus.py` makes the files that are read here, and tells how their numbers stand.
 """
 
 from __future__ import annotations
 
-import atexit
-import sqlite3
-import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
+
+import numpy as np
 
 Part = Literal["n", "v", "a"]
 
-FILE = Path(__file__).resolve().parents[1] / "assets" / "wordnet" / "wordnet.sqlite3"
+FOLDER = Path(__file__).resolve().parents[1] / "assets" / "wordnet"
 _SUFFIXES: dict[Part, tuple[tuple[str, str], ...]] = {
     "n": (("ies", "y"), ("ses", "s"), ("xes", "x"), ("zes", "z"), ("ches", "ch"), ("shes", "sh"), ("men", "man"),
           ("s", "")),
@@ -34,37 +35,71 @@ COGNITION, COMMUNICATION = 31, 32
 """WordNet's lexicographer files verb.cognition, verb.communication."""
 
 
-class _Database:
-    """The one read-only connection, used by one thread at a time and closed with the process."""
+class _Lists:
+    """Lists of whole numbers by row."""
 
-    def __init__(self) -> None:
-        self._db = sqlite3.connect(f"file:{FILE}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-        self._guard = threading.Lock()
-        atexit.register(self._db.close)
+    def __init__(self, borders: memoryview, entries: memoryview) -> None:
+        self._borders, self._entries = borders, entries
 
-    def rows(self, query: str, values: tuple[object, ...]) -> list[Any]:
-        """All rows of a query."""
-        with self._guard:
-            return self._db.execute(query, values).fetchall()
+    def __getitem__(self, row: int) -> list[int]:
+        return self._entries[self._borders[row] : self._borders[row + 1]].tolist()
+
+    def filled(self, row: int) -> bool:
+        """Whether a row has entries."""
+        return bool(self._borders[row] != self._borders[row + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The words by number and the numbers by word; `fields` of synsets; lists by word and part, or by synset."""
+
+    words: list[str]
+    numbers: dict[str, int]
+    fields: memoryview
+    lists: dict[str, _Lists]
+
+    def of_word(self, name: str, word: str, part: Part) -> list[int]:
+        """The entries of a word as one part of speech."""
+        number = self.numbers.get(word)
+        return [] if number is None else self.lists[name][3 * number + _PARTS.index(part)]
+
+    def has(self, word: str, part: Part) -> bool:
+        """Whether a word has senses as this part of speech."""
+        number = self.numbers.get(word)
+        return number is not None and self.lists["sense"].filled(3 * number + _PARTS.index(part))
+
+    def words_of(self, name: str, word: str, part: Part) -> list[str]:
+        """The same where the entries are words."""
+        return [self.words[number] for number in self.of_word(name, word, part)]
 
 
 @cache
-def _db() -> _Database:
-    return _Database()
+def _tables() -> _Tables:
+    words = (FOLDER / "words.txt").read_text("ascii").split()
+    with np.load(FOLDER / "tables.npz") as stored:
+        held = {name: memoryview(stored[name]) for name in stored.files}
+    lists = {name: _Lists(held[f"{name}_at"], entries) for name, entries in held.items() if f"{name}_at" in held}
+    lists["count"] = _Lists(held["sense_at"], held["count"])
+    return _Tables(words, {word: number for number, word in enumerate(words)}, held["field"], lists)
+
+
+def known_words() -> list[str]:
+    """All words that are known, base forms and irregular ones, sorted."""
+    return list(_tables().words)
 
 
 @lru_cache(maxsize=50_000)
 def senses(lemma: str, part: Part) -> tuple[tuple[int, int], ...]:
     """The (synset, frequency count) pairs of a base form, commonest first."""
-    rows = _db().rows("select synset, count from sense where lemma=? and pos=? order by rank", (lemma, part))
-    return tuple(rows)
+    tables = _tables()
+    return tuple(zip(tables.of_word("sense", lemma, part), tables.of_word("count", lemma, part), strict=True))
 
 
 @lru_cache(maxsize=50_000)
 def lemmas(word: str, part: Part) -> tuple[str, ...]:
     """The base forms that a lower-case word may have as this part of speech; empty when it has none."""
-    rows = _db().rows("select lemma from irregular where form=? and pos=?", (word, part))
-    found = [lemma for (lemma,) in rows if senses(lemma, part)]
+    tables = _tables()
+    found = [lemma for lemma in tables.words_of("base", word, part) if tables.has(lemma, part)]
     if not found:
         candidates = [word]
         for suffix, ending in _SUFFIXES[part]:
@@ -73,10 +108,10 @@ def lemmas(word: str, part: Part) -> tuple[str, ...]:
                 candidates.append(base)
                 if not ending and suffix in ("ed", "ing") and len(base) > 3 and base[-1] == base[-2]:
                     candidates.append(base[:-1])
-        found = [base for base in dict.fromkeys(candidates) if senses(base, part)]
+        found = [base for base in dict.fromkeys(candidates) if tables.has(base, part)]
         if word in found and word != found[-1] and part == "n" and word.endswith("s"):
             found = [base for base in found if base != word] + [word]
-    elif senses(word, part):
+    elif tables.has(word, part):
         found.append(word)
     return tuple(dict.fromkeys(found))
 
@@ -90,8 +125,7 @@ def some_lemmas(word: str) -> tuple[str, ...]:
 @lru_cache(maxsize=5_000)
 def irregular_forms(lemma: str, part: Part) -> tuple[str, ...]:
     """The forms of a base form that no rule of spelling gives: "sent" of "send", "taken" and "took" of "take"."""
-    rows = _db().rows("select form from irregular where lemma=? and pos=? order by form", (lemma, part))
-    return tuple(form for (form,) in rows)
+    return tuple(_tables().words_of("form", lemma, part))
 
 
 @lru_cache(maxsize=50_000)
@@ -104,27 +138,90 @@ def frequency(word: str, part: Part) -> int:
 def field(word: str, part: Part = "n") -> int | None:
     """The lexicographer file of a word's first sense (PERSON, COMMUNICATION …), None for no such word."""
     for lemma in lemmas(word, part):
-        return int(_db().rows("select field from synset where id=?", (senses(lemma, part)[0][0],))[0][0])
+        return int(_tables().fields[senses(lemma, part)[0][0]])
     return None
 
 
 @lru_cache(maxsize=50_000)
-def _related(synset: int, kind: str) -> frozenset[int]:
-    rows = _db().rows("select target from relation where synset=? and kind=?", (synset, kind))
-    return frozenset(target for (target,) in rows)
+def _related(synset: int, kind: Literal["hypernym", "cause"]) -> frozenset[int]:
+    return frozenset(_tables().lists[kind][synset])
 
 
-@lru_cache(maxsize=100_000)
-def _over(synsets: frozenset[int], kind: str) -> frozenset[int]:
+def _over(synsets: Iterable[int], kind: Literal["hypernym", "cause"]) -> frozenset[int]:
     return frozenset().union(*(_related(synset, kind) for synset in synsets))
 
 
-@cache
-def _first_senses(word: str, part: Part) -> frozenset[int]:
-    return frozenset(synset for lemma in lemmas(word, part) for synset, _ in senses(lemma, part)[:_COMMON])
+@lru_cache(maxsize=50_000)
+def _derived(word: str, part: Part) -> frozenset[str]:
+    """Words of any part of speech that WordNet derives this one's base forms from or to."""
+    return frozenset(form for lemma in lemmas(word, part) for form in _tables().words_of("derived", lemma, part))
 
 
-@cache
+class _Levels:
+    """Synsets, what they cause, and what lies one and two levels above them."""
+
+    __slots__ = ("above", "caused", "higher", "own")
+
+    def __init__(self, own: frozenset[int]) -> None:
+        self.own, self.caused = own, _over(own, "cause")
+        self.above = _over(own, "hypernym")
+        self.higher = _over(self.above, "hypernym")
+
+    def kinship(self, other: _Levels) -> float:
+        """How near two sets of senses are: the same, cause and effect, or one or two levels apart."""
+        if not self.own.isdisjoint(other.own):
+            return 0.9
+        if not self.caused.isdisjoint(other.own) or not other.caused.isdisjoint(self.own):
+            return 0.8
+        if not self.above.isdisjoint(other.own) or not other.above.isdisjoint(self.own):
+            return 0.7
+        return 0.6 if not self.higher.isdisjoint(other.own) or not other.higher.isdisjoint(self.own) else 0.0
+
+
+class _Meaning:
+    """A word as one part of speech, as far as two words are compared by it.
+
+    `first` are its first senses, whatever their counts; `reach` is every synset by which it can be kin to another.
+    """
+
+    __slots__ = ("common", "derived", "first", "lemmas", "rare", "reach", "siblings")
+
+    def __init__(self, word: str, part: Part) -> None:
+        self.lemmas = frozenset(lemmas(word, part))
+        self.derived = _derived(word, part)
+        self.first = frozenset(synset for lemma in self.lemmas for synset, _ in senses(lemma, part)[:_COMMON])
+        common, rare = _synsets(word, part), _synsets(word, part, _RARE)
+        self.common = _Levels(common)
+        self.rare = self.common if rare == common else _Levels(rare)
+        main = lemmas(word, part)[:1]
+        self.siblings = _related(senses(main[0], part)[0][0], "hypernym") if main else frozenset()
+        self.reach = self.first | rare | self.rare.caused | self.rare.above | self.rare.higher
+
+    def kinship(self, other: _Meaning) -> float:
+        """See `kinship`; for two different words."""
+        if not self.lemmas.isdisjoint(other.lemmas):
+            return 1.0
+        if not self.derived.isdisjoint(other.lemmas) or not self.lemmas.isdisjoint(other.derived):
+            return 0.9
+        if self.reach.isdisjoint(other.reach):
+            return 0.0
+        if not self.first.isdisjoint(other.first):
+            return 0.9
+        near = self.common.kinship(other.common)
+        if near >= 0.6:
+            return near
+        if self.rare.kinship(other.rare) >= 0.7:
+            return 0.6
+        return 0.0 if self.siblings.isdisjoint(other.siblings) else 0.5
+
+
+@lru_cache(maxsize=10_000)
+def _meaning(word: str, part: Part) -> _Meaning | None:
+    """What a word means as this part of speech; None where it is none."""
+    return _Meaning(word, part) if lemmas(word, part) else None
+
+
+@lru_cache(maxsize=50_000)
 def _synsets(word: str, part: Part, depth: int = _COMMON) -> frozenset[int]:
     """The commonest senses; one that was never counted is left out beside several that were."""
     found: set[int] = set()
@@ -135,60 +232,18 @@ def _synsets(word: str, part: Part, depth: int = _COMMON) -> frozenset[int]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=50_000)
-def _derived(word: str, part: Part) -> frozenset[str]:
-    """Words of any part of speech that WordNet derives this one's base forms from or to."""
-    found: set[str] = set()
-    for lemma in lemmas(word, part):
-        rows = _db().rows(
-            "select target_lemma from relation join sense using (synset) where sense.lemma=? and sense.pos=? "
-            "and relation.lemma=? and kind in ('derivation', 'pertains')", (lemma, part, lemma))
-        found.update(target for (target,) in rows if target)
-    return frozenset(found)
-
-
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def kinship(first: str, second: str, part: Part) -> float:
     """How near two lower-case words are as this part of speech.
 
     1 for one base form, .9 for synonyms or a derived form, .8 for a cause and its effect ("kill", "die"), .7 for a
-    word and its direct hypernym, .6 for one two levels above or for rarer senses, .55 for
-    a word and the niece of its hypernym, .5 for two whose commonest senses share the direct
-    hypernym, else 0.
+    word and its direct hypernym, .6 for one two levels above or for rarer senses, .5 for two whose commonest senses
+    share the direct hypernym, else 0.
     """
-    mine, theirs = lemmas(first, part), lemmas(second, part)
-    if first == second or set(mine) & set(theirs):
+    if first == second:
         return 1.0
-    if set(theirs) & _derived(first, part) or set(mine) & _derived(second, part):
-        return 0.9
-    if _first_senses(first, part) & _first_senses(second, part):
-        return 0.9
-    common = _common_kinship(_synsets(first, part), _synsets(second, part))
-    if common >= 0.6:
-        return common
-    if _common_kinship(_synsets(first, part, _RARE), _synsets(second, part, _RARE)) >= 0.7:
-        return 0.6
-    if mine and theirs:
-        first_a = _related(senses(mine[0], part)[0][0], "hypernym")
-        first_b = _related(senses(theirs[0], part)[0][0], "hypernym")
-        if first_a & first_b:
-            return 0.5
-    return 0.0
-
-
-def _common_kinship(a: frozenset[int], b: frozenset[int]) -> float:
-    """Kinship of two sets of senses: the same, cause and effect, or one or two levels apart."""
-    if a & b:
-        return 0.9
-    if _over(a, "cause") & b or _over(b, "cause") & a:
-        return 0.8
-    above_a, above_b = _over(a, "hypernym"), _over(b, "hypernym")
-    if above_a & b or above_b & a:
-        return 0.7
-    higher_a, higher_b = _over(above_a, "hypernym"), _over(above_b, "hypernym")
-    if higher_a & b or higher_b & a:
-        return 0.6
-    return 0.55 if higher_a & above_b or higher_b & above_a else 0.0
+    mine, theirs = _meaning(first, part), _meaning(second, part)
+    return mine.kinship(theirs) if mine is not None and theirs is not None else 0.0
 
 
 @lru_cache(maxsize=50_000)
@@ -206,20 +261,15 @@ def is_a(word: str, ancestor: str, depth: int = 8) -> bool:
 @lru_cache(maxsize=50_000)
 def opposed(first: str, second: str) -> bool:
     """Whether WordNet names two words as antonyms."""
-    parts: tuple[Part, ...] = ("v", "n", "a")
-    return any(not _antonyms(first, part).isdisjoint(lemmas(second, part)) for part in parts)
+    return any(not antonyms.isdisjoint(lemmas(second, part)) for part, antonyms in _antonyms(first))
 
 
 @lru_cache(maxsize=50_000)
-def _antonyms(word: str, part: Part) -> frozenset[str]:
-    """The antonyms of all senses of a word as this part of speech."""
-    found: set[str] = set()
-    for lemma in lemmas(word, part):
-        for synset, _ in senses(lemma, part):
-            rows = _db().rows(
-                "select target_lemma from relation where synset=? and kind='antonym' and lemma=?", (synset, lemma))
-            found.update(target for (target,) in rows)
-    return frozenset(found)
+def _antonyms(word: str) -> tuple[tuple[Part, frozenset[str]], ...]:
+    """The antonyms of all senses of a word by part of speech, where it has some."""
+    found = ((part, frozenset(other for lemma in lemmas(word, part)
+                              for other in _tables().words_of("antonym", lemma, part))) for part in _PARTS)
+    return tuple((part, others) for part, others in found if others)
 
 
 @lru_cache(maxsize=50_000)
@@ -228,19 +278,89 @@ def _derived_forms(word: str) -> frozenset[str]:
     return frozenset().union(*(_derived(word, part) for part in _PARTS))
 
 
+class _Deeds:
+    """The verbs among a word's derived forms ("death": "die"), all taken together."""
+
+    __slots__ = ("caused", "derived", "first", "forms", "lemmas", "own")
+
+    def __init__(self, forms: frozenset[str]) -> None:
+        verbs = [meaning for form in forms if (meaning := _meaning(form, "v")) is not None]
+        self.forms = forms
+        self.lemmas = frozenset[str]().union(*(verb.lemmas for verb in verbs))
+        self.derived = frozenset[str]().union(*(verb.derived for verb in verbs))
+        self.first = frozenset[int]().union(*(verb.first for verb in verbs))
+        self.own = frozenset[int]().union(*(verb.common.own for verb in verbs))
+        self.caused = frozenset[int]().union(*(verb.common.caused for verb in verbs))
+
+    def near(self, word: str, verb: _Meaning | None) -> bool:
+        """Whether the kinship of one of them, as a verb, with a word (and what it means as one) is .8 or more."""
+        if word in self.forms:
+            return True
+        return verb is not None and not (
+            self.lemmas.isdisjoint(verb.lemmas) and self.derived.isdisjoint(verb.lemmas)
+            and self.lemmas.isdisjoint(verb.derived) and self.first.isdisjoint(verb.first)
+            and self.own.isdisjoint(verb.common.own) and self.caused.isdisjoint(verb.common.own)
+            and self.own.isdisjoint(verb.common.caused))
+
+
+@lru_cache(maxsize=6_000)
+def _deeds(word: str) -> _Deeds | None:
+    forms = _derived_forms(word)
+    return _Deeds(forms) if forms else None
+
+
+class _Ties:
+    """All that can tie a word to another, by whatever part of speech: two words are kin only where one's `own` meets
+    the other's `reach`, or their `siblings` meet.
+    """
+
+    __slots__ = ("own", "reach", "siblings")
+
+    def __init__(self, word: str) -> None:
+        own: set[int | str] = set()
+        reach: set[int | str] = set(_derived_forms(word))
+        siblings: set[int] = set()
+        for part in _PARTS:
+            if (meaning := _meaning(word, part)) is not None:
+                own.update(meaning.lemmas, meaning.first, meaning.rare.own)
+                reach |= meaning.reach
+                siblings |= meaning.siblings
+        if (deeds := _deeds(word)) is not None:
+            own.update(deeds.lemmas, deeds.own)
+            reach.update(deeds.derived, deeds.first, deeds.caused)
+        self.own, self.reach, self.siblings = frozenset(own), frozenset(reach | own), frozenset(siblings)
+
+    def none(self, other: _Ties) -> bool:
+        """Whether nothing ties two words."""
+        return self.own.isdisjoint(other.reach) and other.own.isdisjoint(self.reach) and self.siblings.isdisjoint(
+            other.siblings)
+
+
+@lru_cache(maxsize=6_000)
+def _ties(word: str) -> _Ties:
+    return _Ties(word)
+
+
 @lru_cache(maxsize=100_000)
 def near(first: str, second: str) -> float:
     """How near two lower-case words are as any part of speech.
 
     A derived form ("death", "die") counts .9, the verb behind a noun's derived form ("death", "kill") .8.
     """
-    best = max(kinship(first, second, part) for part in _PARTS)
-    if best < 0.9:
-        derived = _derived_forms(first)
-        if not derived.isdisjoint(some_lemmas(second)):
-            return 0.9
-        back = _derived_forms(second)
-        if best < 0.8 and (any(kinship(form, second, "v") >= 0.8 for form in derived)
-                           or any(kinship(first, form, "v") >= 0.8 for form in back)):
+    if first == second:
+        return 1.0
+    if _ties(first).none(_ties(second)):
+        return 0.0
+    best = 0.0
+    for part in _PARTS:
+        mine, theirs = _meaning(first, part), _meaning(second, part)
+        if mine is not None and theirs is not None:
+            best = max(best, mine.kinship(theirs))
+    if best < 0.9 and not _derived_forms(first).isdisjoint(some_lemmas(second)):
+        return 0.9
+    if best < 0.8:
+        own, other = _deeds(first), _deeds(second)
+        if (own is not None and own.near(second, _meaning(second, "v"))) or (
+                other is not None and other.near(first, _meaning(first, "v"))):
             return 0.8
     return best

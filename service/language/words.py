@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import snowballstemmer
 
@@ -26,20 +26,21 @@ STOPWORDS = frozenset(
 """Closed-class English words and auxiliaries, which carry no content of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word and its place; `lower` is without a possessive ending, `stem` its Snowball (Porter 2) stem."""
+class Word(NamedTuple):
+    """A word and its place; `lower` is without a possessive ending, `content` says whether it carries content of its
+    own.
+    """
 
     start: int
     end: int
     text: str
     lower: str
-    stem: str
+    content: bool
 
     @property
-    def content(self) -> bool:
-        """Whether the word carries content of its own."""
-        return self.lower not in STOPWORDS
+    def stem(self) -> str:
+        """The Snowball (Porter 2) stem of `lower`."""
+        return stem(self.lower)
 
 
 @cache
@@ -53,10 +54,42 @@ def stem(word: str) -> str:
     return str(_stemmer().stemWord(word))
 
 
+@lru_cache(maxsize=4_096)
 def words(text: str) -> tuple[Word, ...]:
     """The words and digit groups of a text, in order."""
+    return tuple(_read(text))
+
+
+def _read(text: str) -> list[Word]:
     found = []
     for match in _WORD.finditer(text):
-        lower = match[0].lower().replace("’", "'").removesuffix("'s")
-        found.append(Word(match.start(), match.end(), match[0], lower, stem(lower)))
-    return tuple(found)
+        written = match[0]
+        lower = written.lower().replace("’", "'").removesuffix("'s")
+        start, end = match.span()
+        found.append(Word(start, end, written, lower, lower not in STOPWORDS))
+    return found
+
+
+def has_stem(text: str, wanted: str) -> bool:
+    """Whether one of a text's words has this stem, without reading the others.
+
+    A word begins with its stem's letters but for the last ("city", "citi"); "dying", whose stem is "die", and its like
+    with the first.
+    """
+    lower = text.lower().replace("’", "'")
+    if len(lower) != len(text):
+        return any(word.stem == wanted for word in _read(text))
+    opening = wanted[: 1 if len(wanted) == 3 and wanted.endswith("ie") else max(1, len(wanted) - 1)]
+    at = lower.find(opening)
+    while at >= 0:
+        if not at or not lower[at - 1].isalpha():
+            start, end = at, at
+            while start and not text[start - 1].isspace():
+                start -= 1
+            while end < len(text) and not text[end].isspace():
+                end += 1
+            if any(word.stem == wanted for word in _read(text[start:end])):
+                return True
+            at = end
+        at = lower.find(opening, at + 1)
+    return False

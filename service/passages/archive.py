@@ -12,23 +12,22 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from service.articles.boilerplate import lines_of, quotes_of, without
-from service.articles.metadata import Metadata, read_metadata
-from service.articles.read import KEY_MARK, LISTINGS, format_of, read_article
-from service.articles.reliance import named_sources
-from service.articles.spans import find_spans
-from service.domain import Article, Chunk, Sourced
-from service.errors import OnRecordError, StateError
+from service.domain import Article, Chunk
+from service.errors import NotFoundError, OnRecordError, StateError
 from service.passages.chunk import CHUNKING, chunk, embedding_text
 from service.passages.embedding import KnownVectors, embedded, known_vectors
 from service.passages.grouping import regroup, sketch_of
-from service.passages.inbox import Failed, Inbox, Upload, look_into, nothing_readable, read_upload, told
+from service.passages.inbox import Failed, Inbox, Upload, look_into, nothing_readable
+from service.passages.intake import Intake, Order, portions, unpack, weighed
 from service.passages.learning import learn
+from service.passages.remarking import remarked
 from service.passages.sentences import quotable_sentences, sentence_text
 from service.passages.signatures import packed
 from service.passages.sync import Run, Sync
@@ -39,6 +38,8 @@ CLEANING = "3"
 
 _FINGERPRINT = "fingerprint"
 _GROUPED = "origins_of_revision"
+_READY = "next_fingerprint"
+"""The fingerprint of what `renew` has made ready."""
 Progress = Callable[[int, int, str], None]
 """Called with how many files are done, how many there are, and the last one's name."""
 
@@ -75,6 +76,7 @@ class Archive:
     ) -> None:
         self._record, self._store, self._embedder, self._max_bytes = record, store, embedder, max_bytes
         self._writing = asyncio.Lock()
+        self._intake = Intake[IngestReport](self._writing, self._take_in)
         self._grouped = False
 
     @property
@@ -87,12 +89,16 @@ class Archive:
         """How the fingerprint ends: the embedder and its weights."""
         return f".{hashlib.sha256(self._embedder.fingerprint.encode()).hexdigest()[:12]}"
 
+    def current(self) -> bool:
+        """Whether the archive was made with this cleaning, chunking and embedder."""
+        return self._record.meta(_FINGERPRINT) in (None, self.fingerprint)
+
     def check(self) -> None:
         """Raise StateError when the archive was made with another cleaning, chunking or embedder."""
-        stored = self._record.meta(_FINGERPRINT)
-        if stored not in (None, self.fingerprint):
+        if not self.current():
             raise StateError(
-                f"the archive was indexed as {stored!r}, this OnRecord works with {self.fingerprint!r}",
+                f"the archive was indexed as {self._record.meta(_FINGERPRINT)!r}, this OnRecord works with "
+                f"{self.fingerprint!r}",
                 advice="run `onrecord ingest --rebuild` with the same --data, or use its own embedder again",
             )
 
@@ -139,37 +145,23 @@ class Archive:
             return await self._finish(run, began, inbox.passed_over)
 
     async def add(self, uploads: Sequence[Upload], *, source: str = "upload") -> IngestReport:
-        """Take in uploaded articles; one with the name or id of an earlier one replaces it."""
-        async with self._writing:
-            began = time.monotonic()
-            await asyncio.to_thread(self._open)
-            known = {one.file_id: one for one in await asyncio.to_thread(self._record.known)}
-            run = Run()
-            articles: dict[str, Article] = {}
-            for upload in uploads:
-                try:
-                    found = await asyncio.to_thread(_read_all, upload, source, self._max_bytes)
-                except OnRecordError as error:
-                    run.failed.append(Failed(upload.filename, told(error)))
-                    continue
-                for article in found:
-                    if isinstance(article, Failed):
-                        run.failed.append(article)
-                        continue
-                    if earlier := articles.pop(article.file_id, None):
-                        run.failed.append(Failed(
-                            earlier.filename, "a later one of this upload has its name or id"))
-                    articles[article.file_id] = article
-            await asyncio.to_thread(self._record.restore, list(articles))
-            for file_id, article in articles.items():
-                before = known.get(file_id)
-                run.weigh(article, before, same=before is not None and _same(
-                    await asyncio.to_thread(self._record.article, file_id), article))
-                if run.full:
-                    await self._write(run)
-            await self._write(run)
-            run.touched |= articles.keys()
-            return await self._finish(run, began)
+        """Take in uploaded articles; one with the name or id of an earlier one replaces it.
+
+        Uploads that wait for their turn are written together, each with its own report or error.
+        """
+        began = time.monotonic()
+        order = await asyncio.to_thread(unpack, uploads, source, self._max_bytes)
+        report = await self._intake.take(order)
+        return replace(report, seconds=round(time.monotonic() - began, 3))
+
+    @property
+    def waiting(self) -> int:
+        """How many uploads wait for their turn."""
+        return len(self._intake)
+
+    async def close(self) -> None:
+        """Wait for what is being written of uploads that nobody waits for any more."""
+        await self._intake.close()
 
     async def remove(self, file_ids: Sequence[str]) -> list[str]:
         """Take articles down, with vectors, index entries and quotes in stored answers; which were there.
@@ -189,33 +181,90 @@ class Archive:
     async def rebuild(self, *, progress: Progress | None = None) -> IngestReport:
         """Mark, cut and embed every stored text anew and make new indexes, for another embedder or version.
 
-        With the embedder that the archive was made with, only texts that are cut differently are embedded.
-        The archive can't be asked until it is done; when it is killed, the same command goes on where it was.
+        With the embedder that the archive was made with, only texts that are cut differently are embedded. Readers go
+        on with what there was until one commit puts all the new in its place; killed before, the same command goes on.
         """
         async with self._writing:
             began = time.monotonic()
-            half_way = f"half rebuilt as {self.fingerprint}"
-            await asyncio.to_thread(self._record.set_meta, _FINGERPRINT, half_way)
             await asyncio.to_thread(self._record.sweep)
-            known = await asyncio.to_thread(self._record.known)
-            run = Run()
-            for done, one in enumerate(known, 1):
-                if one.fingerprint == self.fingerprint:
-                    run.unchanged += 1
-                else:
-                    article = await asyncio.to_thread(self._marked, one.file_id)
-                    run.waiting.append(article)
-                    run.updated += 1
-                if run.full or done == len(known):
-                    await self._write(run, indexes=False)
-                    await asyncio.to_thread(self._record.sweep)
-                if progress:
-                    progress(done, len(known), one.filename)
+            run = await self._made_next(progress)
+            await asyncio.to_thread(self._promote)
             await asyncio.to_thread(self._store.rebuild)
-            await asyncio.to_thread(self._record.set_meta, _FINGERPRINT, self.fingerprint)
             return await self._finish(run, began)
 
+    async def renew(self, *, progress: Progress | None = None) -> IngestReport:
+        """As `rebuild`, beside the owner: all is made ready, and its next start with this embedder takes it over."""
+        began = time.monotonic()
+        run = await self._made_next(progress)
+        await asyncio.to_thread(self._record.set_meta, _READY, self.fingerprint)
+        articles, passages = await asyncio.to_thread(self._record.totals)
+        return IngestReport(0, run.updated, run.unchanged, 0, (), articles, passages,
+                            round(time.monotonic() - began, 3))
+
+    async def take_over(self) -> None:
+        """For the owner, first of all: put into use what was made ready for this embedder, with what changed since.
+
+        Raises StateError as `check` does when nothing was.
+        """
+        if await asyncio.to_thread(self._record.meta, _READY) == self.fingerprint:
+            async with self._writing:
+                await self._made_next(None)
+                await asyncio.to_thread(self._promote)
+        await asyncio.to_thread(self.check)
+
     # One step each
+
+    async def _take_in(self, orders: Sequence[Order]) -> list[IngestReport | OnRecordError]:
+        """Write uploads together; where that fails, one by one, so that each ends in its own error."""
+        began = time.monotonic()
+        await asyncio.to_thread(self._open)
+        runs = [await asyncio.to_thread(weighed, order, self._record) for order in orders]
+        faults = await self._written(runs)
+        whole = Run(failed=[one for run in runs for one in run.failed],
+                    parsed=[name for run in runs for name in run.parsed])
+        for run in runs:
+            whole.touched |= run.touched
+            whole.bereft |= run.bereft
+        report = await self._finish(whole, began)
+        return [fault or replace(report, added=run.added, updated=run.updated, unchanged=run.unchanged,
+                                 failed=tuple(run.failed), file_ids=tuple(sorted(order.articles)))
+                for order, run, fault in zip(orders, runs, faults, strict=True)]
+
+    async def _written(self, runs: Sequence[Run]) -> list[OnRecordError | None]:
+        """Write what waits in these runs; for each the error that it ended in, if any."""
+        together = Run()
+        try:
+            for together.waiting in portions([article for run in runs for article in run.waiting]):
+                await self._write(together)
+        except OnRecordError as error:
+            return [error] if len(runs) == 1 else [fault for run in runs for fault in await self._written([run])]
+        finally:
+            runs[0].bereft |= together.bereft
+        return [None] * len(runs)
+
+    async def _made_next(self, progress: Progress | None) -> Run:
+        """Make the next version of every article that has none; the owner may change articles meanwhile."""
+        total, _ = await asyncio.to_thread(self._record.totals)
+        await asyncio.to_thread(lambda: self._record.drop_next(keep=self.fingerprint))
+        run, made_from = Run(), dict[str, int]()
+        while left := await asyncio.to_thread(self._record.lacking, self.fingerprint):
+            for done, one in enumerate(left, 1):
+                with suppress(NotFoundError):
+                    run.waiting.append(await asyncio.to_thread(
+                        lambda file_id: remarked(self._record.article(file_id), self._max_bytes), one.file_id))
+                    made_from[one.file_id] = one.version
+                if run.full or done == len(left):
+                    waiting, run.waiting = run.waiting, []
+                    drafts = await self._drafts(waiting) if waiting else []
+                    await asyncio.to_thread(self._record.stage_next, drafts, made_from)
+                if progress:
+                    progress(total - len(left) + done, total, one.filename)
+        run.updated = len(made_from)
+        run.unchanged = max(0, total - run.updated)
+        return run
+
+    def _promote(self) -> None:
+        self._record.promote(self.fingerprint, {_FINGERPRINT: self.fingerprint, _READY: None})
 
     def _open(self) -> None:
         """Ready to write: the right fingerprint, nothing left over."""
@@ -230,14 +279,14 @@ class Archive:
             self._store.remove(left)
         self._record.sweep()
 
-    async def _write(self, run: Run, *, indexes: bool = True) -> None:
+    async def _write(self, run: Run) -> None:
         """Embed what waits, write it, make it live, and then note the files that are read whole."""
         waiting, run.waiting = run.waiting, []
         if waiting:
             drafts = await self._drafts(waiting)
             ids = [article.file_id for article in waiting]
             run.bereft.update(await asyncio.to_thread(self._record.group_members, ids))
-            await asyncio.to_thread(self._publish, drafts, indexes)
+            await asyncio.to_thread(self._publish, drafts)
         complete, run.complete = run.complete, []
         if complete:
             await asyncio.to_thread(self._record.note_files, complete)
@@ -274,17 +323,15 @@ class Archive:
         """Each article's chunks, as of the versions from `first` on."""
         return [chunk(article, first + at, self._embedder) for at, article in enumerate(articles)]
 
-    def _publish(self, drafts: Sequence[Draft], indexes: bool) -> None:
+    def _publish(self, drafts: Sequence[Draft]) -> None:
         """Rows, indexes, then the one commit that makes the articles visible."""
         if self._record.meta(_FINGERPRINT) is None:
             self._record.set_meta(_FINGERPRINT, self.fingerprint)
         self._record.stage(drafts)
-        if indexes:
-            self._store.add([one for draft in drafts for one in draft.chunks],
-                            np.concatenate([draft.vectors for draft in drafts]))
+        self._store.add([one for draft in drafts for one in draft.chunks],
+                        np.concatenate([draft.vectors for draft in drafts]))
         self._record.publish([(draft.article.file_id, draft.version) for draft in drafts])
-        if indexes:
-            self._clear()
+        self._clear()
 
     async def _remove(self, file_ids: Sequence[str], run: Run, *, redact: bool) -> list[str]:
         """Remove articles from the record, then from the indexes."""
@@ -336,45 +383,3 @@ class Archive:
                 await self._write(corrected)
         await self._write(corrected)
         await asyncio.to_thread(self._regroup, corrected)
-
-    def _marked(self, file_id: str) -> Article:
-        """A stored article with spans and metadata as this version finds them; what its caller gave stays.
-
-        Spans that markup told are read from the file again, where that is as it was, and stay otherwise."""
-        article = self._record.article(file_id)
-        suffix = format_of(article.filename.partition(KEY_MARK)[0])
-        if suffix in (".txt", ".md", None) or suffix in LISTINGS:
-            return _remarked(article)
-        try:
-            found = read_article(Path(article.path or ""), source=article.source, filename=article.filename,
-                                 max_bytes=self._max_bytes)
-        except OnRecordError:
-            return article
-        if (found.sha256, found.text) != (article.sha256, article.text):
-            return article
-        return replace(found, file_id=article.file_id)
-
-
-def _read_all(upload: Upload, source: str, max_bytes: int) -> list[Article | Failed]:
-    return list(read_upload(upload, source, max_bytes))
-
-
-def _same(kept: Article, article: Article) -> bool:
-    """Whether two articles differ in nothing but what the archive itself finds out: origin and learned lines."""
-    return replace(kept, origin_id="", reprint_of=None, update_of=None, spans=()) == replace(
-        article, origin_id="", reprint_of=None, update_of=None, spans=())
-
-
-def _remarked(article: Article) -> Article:
-    """A stored article with spans and metadata as this version finds them; what its caller or its file's
-    fields gave stays."""
-    spans = find_spans(article.text, markdown=format_of(article.filename) == ".md")
-    given = Metadata(
-        **{name: value for name in ("title", "publisher", "author", "published", "credit")
-           if (value := getattr(article, name)) is not None and value.found_in in ("caller", "field")},
-        url=Sourced(article.url, "caller") if article.url else None,
-    )
-    known = given.over(read_metadata(article.text, spans, article.filename))
-    return replace(article, spans=spans, title=known.title, publisher=known.publisher, author=known.author,
-                   published=known.published, url=known.url.value if known.url else None, credit=known.credit,
-                   rests_on=named_sources(article.text, spans, known.publisher.value if known.publisher else None))

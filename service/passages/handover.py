@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -17,6 +18,8 @@ from service.ports import ArticleRecord
 
 EVERY: Final = 0.5
 """Seconds between two looks at the requests."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,16 @@ async def carry_out(archive: Archive, order: IngestOrder, **more: Any) -> Ingest
                                 only=order.only, **more)
 
 
-async def serve_requests(archive: Archive, record: ArticleRecord) -> int:
+async def serve_requests(
+    archive: Archive, record: ArticleRecord, untold: dict[str, dict[str, Any]] | None = None
+) -> int:
     """Do all ingests that wait, and note what came of each; how many there were. For the owner.
 
-    A request that an owner before this one died over is done again by whoever asked for it.
+    A request that an owner before this one died over is done again by whoever asked for it. `untold` keeps, by request,
+    what could not be noted. Raises StateError.
     """
     done = 0
+    untold = {} if untold is None else untold
     while (asked := await asyncio.to_thread(record.next_ingest)) is not None:
         done += 1
         try:
@@ -63,14 +70,27 @@ async def serve_requests(archive: Archive, record: ArticleRecord) -> int:
         except BaseException:
             await asyncio.to_thread(record.answer_ingest, asked.id, None)
             raise
-        await asyncio.to_thread(record.answer_ingest, asked.id, reply)
+        untold[asked.id] = reply
+        await _tell(record, untold)
     return done
 
 
+async def _tell(record: ArticleRecord, untold: dict[str, dict[str, Any]]) -> None:
+    """Note what came of requests, each once. Raises StateError, and leaves what could not be noted."""
+    for request_id, reply in list(untold.items()):
+        await asyncio.to_thread(record.answer_ingest, request_id, reply)
+        del untold[request_id]
+
+
 async def keep_serving(archive: Archive, record: ArticleRecord) -> None:
-    """Do ingests as they are asked for, until cancelled."""
+    """Do ingests as they are asked for, until cancelled; while the record can't be used they wait."""
+    untold: dict[str, dict[str, Any]] = {}
     while True:
-        await serve_requests(archive, record)
+        try:
+            await _tell(record, untold)
+            await serve_requests(archive, record, untold)
+        except OnRecordError as error:
+            _log.warning("ingests that are asked for have to wait: %s", error)
         await asyncio.sleep(EVERY)
 
 

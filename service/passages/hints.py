@@ -15,7 +15,7 @@ _NOW = re.compile(
     r"\b(?:this (?:past )?(?:week|weekend|month|morning|evening)|past (?:week|few days)|today|tonight|yesterday|now|"
     r"current(?:ly)?|latest|lately|recent(?:ly)?|in recent (?:days|weeks)|so far|(?:mon|tues|wednes|thurs|fri|satur|"
     r"sun)day)\b", re.I)
-_PART = re.compile(r"\s*[|–—:]\s*|\s+-\s+")
+_PART = re.compile(r"(?:(?<!\s)\s+)?[|–—:]\s*|(?<!\s)\s+-\s+")
 _WORD = re.compile(r"[^\W_]+")
 _FRESH = timedelta(days=31)
 

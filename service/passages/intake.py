@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from service.domain import Article
-from service.errors import OnRecordError
+from service.errors import NotFoundError, OnRecordError
 from service.passages.inbox import Failed, Upload, read_upload, told
 from service.passages.sync import Run
+from service.ports import ArticleRecord
 
 Result = TypeVar("Result")
 
@@ -48,6 +49,27 @@ def unpack(uploads: Sequence[Upload], source: str, max_bytes: int) -> Order:
                 failed.append(Failed(earlier.filename, "a later one of this upload has its name or id"))
             articles[article.file_id] = article
     return Order(articles, tuple(failed), tuple(upload.filename for upload in uploads))
+
+
+def weighed(order: Order, record: ArticleRecord) -> Run:
+    """An upload against what is known of its articles, which come back where they were taken down."""
+    failed = {one.path for one in order.failed}
+    run = Run(failed=list(order.failed), parsed=[name for name in order.names if name not in failed])
+    record.restore(list(order.articles))
+    for file_id, article in order.articles.items():
+        try:
+            kept = record.article(file_id)
+        except NotFoundError:
+            kept = None
+        run.weigh(article, known=kept is not None, same=kept is not None and _same(kept, article))
+    run.touched |= order.articles.keys()
+    return run
+
+
+def _same(kept: Article, article: Article) -> bool:
+    """Whether two articles differ in nothing but what the archive itself finds out: origin and learned lines."""
+    return replace(kept, origin_id="", reprint_of=None, update_of=None, spans=()) == replace(
+        article, origin_id="", reprint_of=None, update_of=None, spans=())
 
 
 def portions(articles: Sequence[Article]) -> Iterator[list[Article]]:
@@ -84,6 +106,10 @@ class Intake(Generic[Result]):
         self._queue: deque[_Waiting[Result]] = deque()
         self._worker: asyncio.Task[None] | None = None
 
+    def __len__(self) -> int:
+        """How many uploads wait, those that are being written not counted."""
+        return len(self._queue)
+
     async def take(self, order: Order) -> Result:
         """Have an upload written; what came of it. Raises its error.
 
@@ -106,14 +132,16 @@ class Intake(Generic[Result]):
                 batch = self._next()
                 if not batch:
                     continue
+                results: Sequence[Result | Exception]
                 try:
                     results = await self._write([waiting.order for waiting in batch])
-                except BaseException as error:
-                    _tell(batch, [error] * len(batch))
-                    if not isinstance(error, Exception):
-                        raise
-                else:
-                    _tell(batch, results)
+                except asyncio.CancelledError:
+                    for waiting in (*batch, *self._queue):
+                        waiting.done.cancel()
+                    raise
+                except Exception as error:
+                    results = [error] * len(batch)
+                _tell(batch, results)
 
     def _next(self) -> list[_Waiting[Result]]:
         """The first of those that still wait, and those behind it, up to one that concerns the same article or would
@@ -132,12 +160,12 @@ class Intake(Generic[Result]):
         return batch
 
 
-def _tell(batch: Sequence[_Waiting[Result]], results: Sequence[Result | BaseException]) -> None:
+def _tell(batch: Sequence[_Waiting[Result]], results: Sequence[Result | Exception]) -> None:
     """Give each upload of a batch its result or error, unless nobody waits for it any more."""
     for waiting, result in zip(batch, results, strict=True):
         if waiting.done.done():
             continue
-        if isinstance(result, BaseException):
+        if isinstance(result, Exception):
             waiting.done.set_exception(result)
         else:
             waiting.done.set_result(result)

@@ -47,10 +47,10 @@ class Run:
         return (len(self.waiting) >= BATCH_ARTICLES
                 or sum(len(article.text) for article in self.waiting) >= _BATCH_CHARACTERS)
 
-    def weigh(self, article: Article, before: Known | None, *, same: bool) -> None:
+    def weigh(self, article: Article, *, known: bool, same: bool) -> None:
         """Count an article as new, changed or neither, and queue it where there is work to do."""
-        self.added += before is None
-        self.updated += before is not None and not same
+        self.added += not known
+        self.updated += known and not same
         self.unchanged += same
         if not same:
             self.waiting.append(article)
@@ -144,7 +144,7 @@ class Sync:
                 before = self._by_id.get(article.file_id)
                 if format_of(candidate.real) not in LISTINGS:
                     digest = article.sha256
-                run.weigh(article, before, same=before is not None
+                run.weigh(article, known=before is not None, same=before is not None
                           and (before.sha256, before.path) == (article.sha256, article.path))
                 if run.full:
                     await write()

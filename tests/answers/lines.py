@@ -9,7 +9,8 @@ from datetime import date
 from service.answers.claims import Position, disputed, positions
 from service.answers.evidence import Line
 from service.answers.likeness import Likeness
-from service.answers.quantities import Mention, read_quantities
+from service.answers.mentions import Mention
+from service.answers.quantities import read_quantities
 from service.answers.question import read_question
 from service.domain import Article, Source, Span
 

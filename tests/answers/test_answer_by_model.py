@@ -312,6 +312,27 @@ def test_once_a_statement_was_shown_a_model_that_breaks_off_ends_in_an_error(ser
     assert [type(piece).__name__ for piece in shown] == ["Meta", "Statement"]
 
 
+def test_where_what_was_shown_can_be_taken_back_the_articles_own_sentences_stand_in_for_it(serve: Serve) -> None:
+    def script(request: Json) -> Reply:
+        return Reply(saying(TWO[0])(request), finish="length", pause=0.01)  # type: ignore[arg-type]
+
+    with serve(script) as (room, _):
+
+        async def asked() -> list[Any]:
+            return [piece async for piece in room.service.ask(EVACUATED, stream=True, revisable=True)]
+
+        pieces = room.run(asked())
+    kinds = [type(piece).__name__ for piece in pieces]
+    again = kinds.index("Meta", 1)
+    assert kinds[:again] == ["Meta", "Statement"]
+    assert (pieces[0].model, pieces[again].model) == ("test-model", "extractive")
+    assert pieces[again].id == pieces[0].id
+    whole = pieces[-1]
+    assert (whole.model, whole.prompt) == ("extractive", None)
+    assert whole.fallback
+    assert whole.statements == tuple(p for p in pieces[again:] if isinstance(p, Statement))
+
+
 def test_no_question_reaches_the_model_where_nothing_is_asked(serve: Serve) -> None:
     with serve(in_turn(NOTHING)) as (room, server):
         assert room.ask("???")["reason"] == "not_a_question"

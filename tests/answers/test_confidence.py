@@ -13,7 +13,7 @@ from service.answers.question import read_question
 from tests.answers.lines import ASKED, lines
 
 SHARE = st.floats(0, 1, allow_nan=False)
-GROUNDS = st.builds(Grounds, SHARE, SHARE, SHARE, SHARE)
+GROUNDS = st.builds(Grounds, SHARE, SHARE, SHARE, SHARE, SHARE)
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,7 @@ async def test_the_grounds_are_those_of_the_nearest_lines(likeness: Likeness) ->
     await likeness.learn([question.text, *(line.text for line in near)])
     found = weigh(question, near, 0.9, likeness)
     assert found.named == 1.0
+    assert found.said == pytest.approx(1.0)
     assert found.line == pytest.approx(likeness.cosine(question.text, near[0].text))
     assert 0 < found.passage <= 1
     assert confidence(found) >= LEAST
@@ -41,8 +42,9 @@ async def test_the_grounds_are_those_of_the_nearest_lines(likeness: Likeness) ->
     await likeness.learn([stranger.text])
     missing = weigh(stranger, near, 0.1, likeness)
     assert missing.named == 0.0
+    assert missing.said < 0.6
     assert confidence(missing) < LEAST
 
 
 def test_no_lines_are_no_grounds(likeness: Likeness) -> None:
-    assert weigh(read_question("Who?", ASKED), [], 0.0, likeness) == Grounds(0.0, 0.0, 0.0, 0.0)
+    assert weigh(read_question("Who?", ASKED), [], 0.0, likeness) == Grounds(0.0, 0.0, 0.0, 0.0, 0.0)

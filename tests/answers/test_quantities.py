@@ -8,7 +8,8 @@ import pytest
 
 from service.adapters.local_embedder import LocalEmbedder
 from service.answers.likeness import Likeness
-from service.answers.quantities import FIT, Features, when
+from service.answers.mentions import FIT, Features
+from service.answers.quantities import when
 from tests.answers.lines import Told, lines, mentions
 
 

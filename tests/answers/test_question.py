@@ -153,3 +153,17 @@ def test_countries_are_read_in_a_question_typed_without_capitals() -> None:
     question = read_question("how many troops did north korea send?", ASKED)
     assert [name.words for name in question.names] == [("north-korea",)]
     assert question.agent == {"north-korea"}
+
+
+@pytest.mark.parametrize(("question", "kind", "thing"), [
+    ("Residents who lost their homes were hit again. What was the name of the storm?", "which", ["storm"]),
+    ("A probe hit a rock to see how rocks move. Which agency built it?", "which", ["agency"]),
+    ("Which US park was closed?", "which", ["park"]),
+    ("Homes will cost more to heat due to what?", "why", []),
+    ("What was the cause of the fire?", "why", []),
+])
+def test_the_kind_is_that_of_the_sentence_that_asks(question: str, kind: str, thing: list[str]) -> None:
+    found = read_question(question)
+    assert (found.kind, [w.lower for w in found.thing]) == (kind, thing)
+    assert question[found.asking :].endswith("?")
+    assert question[found.asking :].count(".") == 0

@@ -8,9 +8,10 @@ import pytest
 
 from service.adapters.local_embedder import LocalEmbedder
 from service.answers.compose import compose
+from service.answers.kinds import kind_fits
 from service.answers.likeness import Likeness
 from service.answers.question import read_question
-from service.answers.selection import THRESHOLD, WEIGHTS, Candidate, Fitness, kind_fits, select
+from service.answers.selection import THRESHOLD, WEIGHTS, Candidate, Fitness, select
 from tests.answers.lines import ASKED, Told, lines
 
 

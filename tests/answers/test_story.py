@@ -15,7 +15,9 @@ WAR = "In the war 3,000 people were killed."
 @pytest.mark.parametrize(("question", "kept"), [
     ("how many people were killed in the flood?", {"01.txt"}),
     ("how many people were killed?", {"01.txt", "02.txt"}),
-    ("how many people were killed in the avalanche?", {"01.txt", "02.txt"}),
+    ("how many people were killed in the avalanche?", set()),
+    ("how many people were killed in the disaster?", {"01.txt"}),
+    ("who was killed in the avalanche?", {"01.txt", "02.txt"}),
     ("how many people were killed when the dyke broke in the flood?", {"01.txt"}),
     ("how many people were killed in the flood at the museum?", {"01.txt", "02.txt"}),
 ])

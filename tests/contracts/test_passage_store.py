@@ -12,12 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from service.adapters.chroma_server import ChromaServer
 from service.adapters.embedded_store import EmbeddedStore
 from service.adapters.record import SqlRecord
 from service.domain import Article
 from service.errors import BusyError, StateError
 from service.ports import Draft, PassageStore
 from tests.support.archives import HARBOUR, MAYOR, RECIPE, article, published
+from tests.support.chroma_server import ChromaProcess, chroma_server
 from tests.support.hashing_embedder import HashingEmbedder
 
 LONG = article("long", *(f"Ship number {n} of the fleet of vessel{n} left the harbour." + " More." * 40
@@ -37,15 +39,26 @@ class Setting:
         return await published(self.record, *articles, store=self.owner)
 
 
-@pytest.fixture(params=["owner", "reader", "reader after the owner"])
+@pytest.fixture(scope="module")
+def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaProcess]:
+    """A Chroma server for the archives of this module."""
+    with chroma_server(tmp_path_factory.mktemp("chroma")) as server:
+        yield server
+
+
+@pytest.fixture(params=["owner", "reader", "reader after the owner", "owner with a Chroma server"])
 def at(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting]:
-    """Each mode: the owner itself, a reader while it works, a reader when it has gone."""
+    """Each mode: the owner itself, a reader while it works, a reader when it has gone; vectors here or on a server."""
     record = SqlRecord(f"sqlite:///{tmp_path / 'record.sqlite3'}")
-    owner = EmbeddedStore(tmp_path, record, owner=True)
+    place = None
+    if request.param == "owner with a Chroma server":
+        server: ChromaProcess = request.getfixturevalue("chroma")
+        place = ChromaServer("127.0.0.1", server.port, tmp_path / "indexes")
+    owner = EmbeddedStore(tmp_path, record, owner=True, place=place)
     opened: list[EmbeddedStore] = []
 
     def open_store() -> PassageStore:
-        if request.param == "owner":
+        if request.param.startswith("owner"):
             return owner
         if request.param == "reader after the owner":
             owner.close()

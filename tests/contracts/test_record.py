@@ -158,6 +158,16 @@ async def test_the_list_is_paged_by_name(record: SqlRecord) -> None:
             record.articles(cursor=broken)
 
 
+async def test_the_outlets_are_those_of_live_articles(record: SqlRecord) -> None:
+    assert record.publishers() == {}
+    second = article("second", "The dyke held on Tuesday.", publisher=Sourced("Harbour Post", "text"))
+    await published(record, HARBOUR, second, MAYOR, RECIPE)
+    record.stage([await draft(replace(RECIPE, publisher=Sourced("Not Yet", "text")), record.reserve(1))])
+    assert list(record.publishers().items()) == [("Harbour Post", 2), ("The Valley  Echo", 1)]
+    record.remove(["art_mayor"])
+    assert record.publishers() == {"Harbour Post": 2}
+
+
 async def test_known_articles_say_what_they_were_made_from(record: SqlRecord) -> None:
     await published(record, RECIPE)
     assert record.known() == [

@@ -51,6 +51,25 @@ def test_a_thread_without_turns_is_not_found(record: WholeRecord) -> None:
         record.turns("thr_none")
 
 
+def test_a_thread_belongs_to_the_key_that_claims_it_first(record: WholeRecord) -> None:
+    assert record.claim_thread("desk", "key1") == "key1"
+    with pytest.raises(NotFoundError):
+        record.turns("desk")
+    assert record.claim_thread("desk", "key2") == "key1"
+    record.add_turn("desk", turn(1), turns=5, days=90)
+    assert (record.claim_thread("desk", "key2"), record.claim_thread("desk", "key1")) == ("key1", "key1")
+    assert record.turns("desk") == [turn(1)]
+    record.add_turn("free", turn(2), turns=5, days=90)
+    assert record.claim_thread("free", "key1") is None
+
+
+def test_of_many_keys_that_claim_a_thread_at_once_one_gets_it(record: WholeRecord) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        owners = list(threads.map(lambda number: record.claim_thread("desk", f"key{number}"), range(16)))
+    assert len(set(owners)) == 1
+    assert owners[0] is not None
+
+
 def test_a_thread_without_a_new_question_for_long_is_forgotten(record: WholeRecord, tmp_path: Path) -> None:
     record.add_turn("old", turn(1), turns=5, days=90)
     record.add_turn("young", turn(2), turns=5, days=90)

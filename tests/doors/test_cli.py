@@ -20,7 +20,8 @@ from tests.conftest import ROOT
 from tests.doors.articles import QUESTION, write_articles
 
 COMMAND = (sys.executable, "-m", "service.doors.cli")
-COMMANDS = ("ingest", "ask", "search", "articles", "verify", "doctor", "serve", "slack", "keys", "mcp")
+COMMANDS = ("ingest", "ask", "search", "articles", "verify", "doctor", "serve", "slack", "keys", "mcp",
+            "backup", "restore")
 
 Ran = Callable[..., "Outcome"]
 

@@ -381,7 +381,7 @@ def test_the_description_names_every_path_with_its_errors(http: httpx.Client) ->
         ("post", "/v1/chat/completions"), ("post", "/v1/responses"), ("get", "/v1/models"),
         ("get", "/v1/models/{model}"), ("post", "/slack/events"), ("get", "/healthz"), ("get", "/readyz"),
         ("get", "/metrics"), ("get", "/v1/watches"), ("post", "/v1/watches"), ("get", "/v1/watches/{watch_id}"),
-        ("delete", "/v1/watches/{watch_id}"),
+        ("delete", "/v1/watches/{watch_id}"), ("get", "/v1/publishers"), ("get", "/v1/failures"),
     }  # fmt: skip
     schemas = described["components"]["schemas"]
     for methods in described["paths"].values():

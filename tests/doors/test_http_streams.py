@@ -28,8 +28,9 @@ class PatientService:
         self.flood = flood
         self.begun: list[str] = []
         self.given_up: list[str] = []
-        self.searching = asyncio.Event()
-        self.search_stopped = asyncio.Event()
+        self.archive = self
+        self.working = asyncio.Event()
+        self.work_stopped = asyncio.Event()
 
     async def ask(self, question: str, **_: Any) -> AsyncIterator[Piece]:
         """A beginning and a wait without end; the question `quick` is answered."""
@@ -48,12 +49,14 @@ class PatientService:
 
     async def search(self, *_: Any, **__: Any) -> list[Any]:
         """A wait without end."""
-        self.searching.set()
+        self.working.set()
         try:
             await asyncio.Event().wait()
         finally:
-            self.search_stopped.set()
+            self.work_stopped.set()
         return []
+
+    add = search
 
     def observe(self, _: Callable[..., None]) -> None:
         """Nobody is told."""
@@ -122,14 +125,17 @@ async def test_an_answer_is_given_up_when_its_client_goes_away(path: str, body: 
         await until(lambda: service.given_up == ["slow"])
 
 
-async def test_a_search_is_given_up_when_its_client_goes_away() -> None:
+@pytest.mark.parametrize(("path", "body"), [
+    ("/v1/search", {"query": "slow"}), ("/v1/articles", {"filename": "slow.txt", "text": "Slowly."})])
+async def test_a_search_and_a_waiting_upload_are_given_up_when_their_client_goes_away(path: str, body: Any) -> None:
     service = PatientService()
     async with Running(service) as running:
-        _, writer = await running.send("/v1/search", {"query": "slow"})
+        _, writer = await running.send(path, body)
         async with asyncio.timeout(20):
-            await service.searching.wait()
+            await service.working.wait()
+            assert not service.work_stopped.is_set()
             writer.close()
-            await service.search_stopped.wait()
+            await service.work_stopped.wait()
 
 
 async def test_a_client_that_reads_nothing_harms_no_other_and_is_given_up_when_cut() -> None:

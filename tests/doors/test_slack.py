@@ -3,190 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any, cast
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
-from service.adapters import record_watches
-from service.adapters.record import SqlRecord
-from service.answers.answer import Piece
-from service.domain import Filters
 from service.doors import slack_work
 from service.doors.http import create_app
-from service.doors.slack import ELSEWHERE, STATUS, TOO_OFTEN, SlackDesk, question_in, web_client
-from service.doors.slack_carrier import SlackCarrier
-from service.doors.slack_message import FEEDBACK, QUOTE, WATCH, answer_messages, notice
-from service.doors.slack_socket import listen
+from service.doors.slack import STATUS, SlackDesk
+from service.doors.slack_message import answer_messages, notice
 from service.doors.slack_work import FAULT, GREETING
-from service.errors import ModelTimeout, OnRecordError, SettingsError, StateError
-from service.settings import Settings
-from service.wiring import OnRecord, build
-from tests.doors.articles import QUESTION, write_articles
+from service.errors import ModelTimeout, OnRecordError, StateError
+from service.wiring import OnRecord
 from tests.doors.examples import disputed_answer
+from tests.support.slack_blocks import words
+from tests.support.slack_bot import ScriptedService, expected, over_http, over_socket, settings_for, settled, told
 from tests.support.slack_server import (
-    APP_TOKEN,
-    BOT_ID,
-    BOT_TOKEN,
     CHANNEL,
     DIRECT,
-    SECRET,
     Reply,
     SlackServer,
     command,
     direct,
     mention,
-    press,
     reply,
     signed,
 )
-
-LATER = """\
-County counts anew
-
-Harbour Gazette
-6 March 2026
-
-The county said on Friday that 5,100 people were moved out of the old town of Marlow Quay on Monday night.
-"""
-
-
-class Refusing:
-    """A record that can be told to fail, before the real one."""
-
-    def __init__(self, record: SqlRecord) -> None:
-        self.failure: OnRecordError | None = None
-        self._record = record
-
-    def __getattr__(self, name: str) -> Any:
-        if self.failure is not None:
-            raise self.failure
-        return getattr(self._record, name)
-
-
-class ScriptedService:
-    """A service that gives one answer, or fails as told, over a real record; it keeps what it was asked."""
-
-    def __init__(self, settings: Settings, failure: Exception | None = None) -> None:
-        self.settings = settings
-        self.failure = failure
-        self.asked: list[str] = []
-        self.threads: list[str | None] = []
-        self.filters: list[Filters | None] = []
-        self.gate: asyncio.Event | None = None
-        self.slack_jobs = Refusing(SqlRecord(settings.record_url))
-
-    async def ask(self, question: str, *, filters: Filters | None = None, stream: bool,  # noqa: ARG002
-                  thread_id: str | None = None) -> AsyncIterator[Piece]:
-        """One whole answer."""
-        self.asked.append(question)
-        self.threads.append(thread_id)
-        self.filters.append(filters)
-        if self.gate is not None:
-            await self.gate.wait()
-        if self.failure is not None:
-            raise self.failure
-        for statement in disputed_answer().statements:
-            yield statement
-        yield disputed_answer()
-
-    def carriers(self) -> dict[str, Any]:
-        """No way to tell of watches."""
-        return {}
-
-    def revision(self) -> int:
-        """Nothing ever changes."""
-        return 1
-
-    def totals(self) -> tuple[int, int]:
-        """Nothing in the archive."""
-        return 0, 0
-
-    def observe(self, observer: Any) -> None:
-        """Nobody is told."""
-
-    def catalogue(self) -> list[Any]:
-        """No article has a day."""
-        return []
-
-    @property
-    def watching(self) -> Any:
-        """Nothing is watched."""
-        return Unwatched()
-
-
-class Unwatched:
-    """No watches."""
-
-    async def check(self) -> int:
-        return 0
-
-    async def deliver(self, _: Any) -> int:
-        return 0
-
-
-def settings_for(slack: SlackServer, **more: Any) -> Settings:
-    """Settings with every token, pointing at the small Slack."""
-    given = {
-        "data": Path.cwd() / "state",
-        "slack_bot_token": SecretStr(BOT_TOKEN),
-        "slack_app_token": SecretStr(APP_TOKEN),
-        "slack_signing_secret": SecretStr(SECRET),
-        "slack_api_url": slack.url,
-    }
-    return Settings(**{**given, **more})
-
-
-@contextlib.asynccontextmanager
-async def over_socket(service: ScriptedService) -> AsyncIterator[None]:
-    """The bot, listening over Socket Mode."""
-    stop, connected = asyncio.Event(), asyncio.Event()
-    teams: list[str] = []
-
-    def told(team: str) -> None:
-        teams.append(team)
-        connected.set()
-
-    bot = asyncio.create_task(listen(cast(OnRecord, service), stop, told))
-    try:
-        await asyncio.wait_for(connected.wait(), 10)
-        assert teams == ["Newsroom"]
-        yield
-    finally:
-        stop.set()
-        await asyncio.wait_for(bot, 20)
-
-
-@contextlib.asynccontextmanager
-async def over_http(service: ScriptedService | OnRecord) -> AsyncIterator[httpx.AsyncClient]:
-    """The bot, behind `/slack/events`."""
-    desk = SlackDesk(cast(OnRecord, service))
-    await desk.sign_in()
-    app = create_app(cast(OnRecord, service), slack=desk)
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-        yield client
-    await desk.close()
-
-
-def expected(channel: str, thread: str) -> dict[str, Any]:
-    """The message that answers with the scripted answer."""
-    (message,) = answer_messages(disputed_answer())
-    return {"channel": channel, "thread_ts": thread, **message}
-
-
-def told(message: dict[str, Any]) -> dict[str, Any]:
-    """What people see of a message: where, the text and the blocks."""
-    return {key: message[key] for key in ("channel", "thread_ts", "text", "blocks") if key in message}
-
-
-async def settled() -> None:
-    """Give what should not be answered the time to be answered all the same."""
-    await asyncio.sleep(0.1)
 
 
 async def test_a_mention_over_the_socket_is_answered_in_its_thread() -> None:
@@ -203,7 +45,7 @@ async def test_a_mention_over_the_socket_is_answered_in_its_thread() -> None:
     (begun,) = slack.called("chat.startStream")
     assert (begun["recipient_team_id"], begun["recipient_user_id"]) == ("T1", "U1")
     assert posted[0]["streaming"] is False
-    assert [chunk["blocks"][0]["text"]["text"] for chunk in posted[0]["streamed"]] == ["Sources differ [1][2]."]
+    assert [words(chunk["blocks"]) for chunk in posted[0]["streamed"]] == [["Sources differ [1][2]."]]
 
 
 async def test_where_slack_has_no_streams_the_answer_is_posted_and_then_edited() -> None:
@@ -259,26 +101,6 @@ async def test_an_event_that_slack_delivers_again_is_answered_once() -> None:
     assert service.asked == ["how many?"]
 
 
-@pytest.mark.parametrize("event", [
-    mention("x", bot_id="B9"),
-    mention("x", edited={"user": "U1", "ts": "1.0"}),
-    mention("x", user="UBOT"),
-    direct("x", bot_id=BOT_ID),
-    direct("x", subtype="message_changed"),
-    direct("joined", subtype="channel_join"),
-    direct("x", channel_type="channel"),
-    direct("x", user=None),
-    {**mention("x"), "event": {"type": "reaction_added", "user": "U1", "reaction": "eyes"}},
-], ids=["bot", "edit", "itself", "itself dm", "change", "join", "channel", "nobody", "other"])  # fmt: skip
-async def test_what_no_person_asked_is_acknowledged_and_not_answered(event: dict[str, Any]) -> None:
-    async with SlackServer() as slack:
-        service = ScriptedService(settings_for(slack))
-        async with over_socket(service):
-            await slack.send(event)
-            await settled()
-    assert (slack.written, service.asked) == ({}, [])
-
-
 @pytest.mark.parametrize(("failure", "apology"), [
     (ModelTimeout("secret/path"), "The language model did not answer in time. Please ask again."),
     (StateError("secret/path"),
@@ -321,6 +143,25 @@ async def test_a_record_that_fails_makes_no_one_wait_in_silence() -> None:
             await slack.messages(1)
             await settled()
     assert len(slack.written) == 1
+
+
+async def test_a_fault_that_nobody_foresaw_does_not_end_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slack_work, "POLL_SECONDS", 0.05)
+    async with SlackServer() as slack:
+        service = ScriptedService(settings_for(slack))
+        lease = service.slack_jobs.lease_slack_jobs
+        faults = [ValueError("nobody foresaw this")]
+
+        def faulty(seconds: int, limit: int) -> Any:
+            if faults:
+                raise faults.pop()
+            return lease(seconds, limit)
+
+        monkeypatch.setattr(service.slack_jobs, "lease_slack_jobs", faulty, raising=False)
+        async with over_socket(service):
+            await slack.send(mention("how many?"))
+            await slack.messages(1)
+    assert faults == []
 
 
 async def test_a_message_whose_blocks_slack_refuses_is_told_as_text() -> None:
@@ -430,197 +271,3 @@ async def test_the_command_is_answered_to_the_person_alone_where_the_bot_may_not
     assert slack.written == {}
 
 
-async def test_places_that_are_not_configured_are_told_so_and_a_channel_asks_of_its_publishers() -> None:
-    async with SlackServer() as slack:
-        service = ScriptedService(settings_for(slack, slack_channels=(CHANNEL,),
-                                               slack_scopes=(f"{CHANNEL}=publisher:Harbour Gazette",)))
-        async with over_socket(service):
-            await slack.send(mention("how many?", channel="C9"))
-            await slack.send(mention("how many?"))
-            await slack.messages(1)
-            await slack.until(lambda: bool(slack.called("chat.postEphemeral")))
-    assert [(one["channel"], one["user"], one["text"]) for one in slack.called("chat.postEphemeral")] == [
-        ("C9", "U1", ELSEWHERE)]
-    assert service.filters == [Filters(publishers=("Harbour Gazette",))]
-
-
-async def test_a_person_who_asks_too_often_is_told_so_and_another_is_answered() -> None:
-    async with SlackServer() as slack:
-        service = ScriptedService(settings_for(slack, slack_rate_limit="1/minute"))
-        async with over_socket(service):
-            for person in ("U1", "U1", "U2"):
-                await slack.send(mention(f"how many, {person}?", user=person))
-            await slack.messages(2)
-            await slack.until(lambda: bool(slack.called("chat.postEphemeral")))
-    assert sorted(service.asked) == ["how many, U1?", "how many, U2?"]
-    assert [(one["user"], one["text"]) for one in slack.called("chat.postEphemeral")] == [("U1", TOO_OFTEN)]
-
-
-def test_a_scope_that_can_not_be_read_is_named() -> None:
-    with pytest.raises(SettingsError, match="'C1=outlet:x' is no scope"):
-        SlackDesk(cast(OnRecord, ScriptedService(Settings(
-            slack_bot_token=SecretStr(BOT_TOKEN), slack_scopes=("C1=outlet:x",)))))
-
-
-async def test_an_event_signed_long_ago_is_refused() -> None:
-    async with SlackServer() as slack:
-        service = ScriptedService(settings_for(slack))
-        async with over_http(service) as client:
-            body, headers = signed(mention("how many?"), seconds_ago=400)
-            assert (await client.post("/slack/events", content=body, headers=headers)).status_code == 401
-            await settled()
-    assert service.asked == []
-
-
-async def test_a_signed_event_over_http_is_answered_and_any_other_is_refused() -> None:
-    async with SlackServer() as slack:
-        service = ScriptedService(settings_for(slack))
-        async with over_http(service) as client:
-            event = mention("how many?")
-            body, headers = signed(event)
-            assert (await client.post("/slack/events", content=body, headers=headers)).status_code == 200
-            posted = [told(one) for one in await slack.messages(1)]
-            forged, wrong = signed(mention("forged"), secret="guessed")
-            refused = await client.post("/slack/events", content=forged, headers=wrong)
-            unsigned = await client.post("/slack/events", content=forged)
-            garbled = await client.post("/slack/events", content=b"\xff\xfe", headers=headers)
-    assert posted == [expected(CHANNEL, event["event"]["ts"])]
-    assert (refused.status_code, unsigned.status_code, garbled.status_code) == (401, 401, 400)
-    for response in (refused, unsigned, garbled):
-        assert response.headers["content-type"] == "application/problem+json"
-    assert refused.json()["detail"] == "not signed by Slack"
-    assert service.asked == ["how many?"]
-
-
-async def test_slacks_url_check_is_answered_over_http() -> None:
-    async with SlackServer() as slack, over_http(ScriptedService(settings_for(slack))) as client:
-        body, headers = signed({"type": "url_verification", "challenge": "abc", "token": "x"})
-        response = await client.post("/slack/events", content=body, headers=headers)
-    assert (response.status_code, response.json()) == (200, {"challenge": "abc"})
-
-
-async def test_the_endpoint_says_how_to_set_slack_up_where_it_is_not() -> None:
-    app = create_app(cast(OnRecord, ScriptedService(Settings())))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
-        response = await client.post("/slack/events", content=b"{}")
-    assert response.status_code == 404
-    assert "SLACK_SIGNING_SECRET" in response.json()["advice"]
-
-
-@pytest.mark.parametrize(("key", "spoil"), [
-    ("SLACK_BOT_TOKEN", {"slack_bot_token": SecretStr("xoxb-stolen")}),
-    ("SLACK_APP_TOKEN", {"slack_app_token": SecretStr("xapp-stolen")}),
-    ("SLACK_BOT_TOKEN", {"slack_bot_token": None}),
-    ("SLACK_APP_TOKEN", {"slack_app_token": None}),
-])  # fmt: skip
-async def test_a_missing_or_refused_token_is_named_and_never_shown(key: str, spoil: dict[str, Any]) -> None:
-    async with SlackServer() as slack:
-        service = ScriptedService(settings_for(slack, **spoil))
-        with pytest.raises(SettingsError) as caught:
-            await listen(cast(OnRecord, service), asyncio.Event(), lambda _: None)
-    assert key in str(caught.value)
-    assert "stolen" not in str(caught.value) + caught.value.advice
-
-
-async def test_an_unreachable_slack_is_told_as_such() -> None:
-    async with SlackServer() as slack:
-        settings = settings_for(slack)
-    with pytest.raises(SettingsError, match="Slack can't be reached"):
-        await listen(cast(OnRecord, ScriptedService(settings)), asyncio.Event(), lambda _: None)
-
-
-@pytest.mark.parametrize(("text", "question"), [
-    ("<@UBOT> how many?", "how many?"),
-    ("hey <@UBOT|onrecord>, who won?", "hey , who won?"),
-    ("is <https://a.example|this> in <#C1|news>?", "is this in news?"),
-    ("see <https://a.example/x?a=1&amp;b=2>", "see https://a.example/x?a=1&b=2"),
-    ("a &lt;b&gt; &amp; c\n d", "a <b> & c d"),
-    ("<@UBOT>", ""),
-])  # fmt: skip
-def test_the_question_is_read_as_a_person_reads_the_message(text: str, question: str) -> None:
-    assert question_in(text) == question
-
-
-async def test_a_real_archive_answers_in_the_thread_and_knows_the_event_after_a_restart(
-    tmp_path: Path,
-) -> None:
-    async with SlackServer() as slack:
-        settings = settings_for(slack, data=tmp_path / "data")
-        event = mention(QUESTION)
-        for restart in range(2):
-            async with build(settings, owner=True) as service:
-                if not restart:
-                    await service.archive.ingest([write_articles(tmp_path / "press")])
-                async with over_http(service) as client:
-                    body, headers = signed(event)
-                    assert (
-                        await client.post("/slack/events", content=body, headers=headers)
-                    ).status_code == 200
-                    await slack.messages(1)
-                    await settled()
-        (message,) = slack.written.values()
-    gazette = "https://gazette.example/flood"
-    assert message["text"].startswith(f"Sources differ <{gazette}")
-    claim, source = (next(line for line in message["text"].split("\n") if start in line)
-                     for start in ("• About 4,200", "[1] <"))
-    assert claim.startswith("• About 4,200: the county, 3 Mar 2026, 1 independent text <")
-    assert source.startswith(f"[1] <{gazette}")
-    assert source.endswith("|Flood empties the old town>, Harbour Gazette, 3 March 2026")
-
-
-async def test_buttons_over_a_real_archive_keep_one_verdict_show_quotes_and_watch(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with SlackServer() as slack:
-        settings = settings_for(slack, data=tmp_path / "data")
-        async with build(settings, owner=True) as service:
-            press_folder = write_articles(tmp_path / "press")
-            await service.archive.ingest([press_folder])
-            async with over_http(service) as client:
-
-                async def send(payload: dict[str, Any]) -> None:
-                    body, headers = signed(payload, form=payload["type"] == "block_actions")
-                    assert (await client.post("/slack/events", content=body, headers=headers)).status_code == 200
-
-                event = mention(QUESTION)
-                thread = event["event"]["ts"]
-                await send(event)
-                (message,) = await slack.messages(1)
-                answer_id = message["blocks"][-2]["elements"][0]["value"]
-                for verdict in ("helpful", "wrong"):
-                    await send(press({"type": "button", "action_id": FEEDBACK, "value": f"{answer_id}:{verdict}"},
-                                     message["ts"], thread))
-                    await slack.until(lambda: len(service.feedback_given()) == 1 and bool(
-                        slack.called("chat.postEphemeral")))
-                    await settled()
-                await send(press({"type": "button", "action_id": QUOTE, "value": f"{answer_id}:1"},
-                                 message["ts"], thread))
-                await slack.until(lambda: bool(slack.called("views.open")))
-                for _ in range(2):
-                    await send(press({"type": "button", "action_id": WATCH, "value": answer_id},
-                                     message["ts"], thread))
-                await slack.until(lambda: len(slack.called("chat.postEphemeral")) == 4)
-                (watch,) = service.watches()
-                (press_folder / "later.txt").write_text(LATER, encoding="utf-8")
-                await service.archive.ingest([press_folder])
-                assert await service.watching.check() == 1
-                carriers = {"slack_channel": SlackCarrier(web_client(settings))}
-                slack.lost.add("chat.postMessage")
-                assert await service.watching.deliver(carriers) == 0
-                monkeypatch.setattr(record_watches, "now", lambda: "2100-01-01T00:00:00Z")
-                assert await service.watching.deliver(carriers) == 1
-                await send(mention("x") | {"event": {"type": "app_home_opened", "user": "U1", "tab": "home",
-                                                     "channel": DIRECT, "event_ts": "1.0"}})
-                await slack.until(lambda: bool(slack.called("views.publish")))
-            given = service.feedback_given()
-    assert [(one.answer_id, one.verdict, one.person) for one in given] == [(answer_id, "wrong", "slack:T1:U1")]
-    view = slack.called("views.open")[0]["view"]
-    assert any("“About 4,200 people were moved out of the old town, the county said.”" in str(block)
-               for block in view["blocks"])
-    assert watch.notify == {"slack_channel": CHANNEL, "slack_user": "U1", "slack_thread": thread}
-    news = [one for one in slack.written.values() if "News about" in one["text"]]
-    assert [(one["channel"], one["thread_ts"], one["unfurl_links"]) for one in news] == [(CHANNEL, thread, False)]
-    assert "5,100" in news[0]["text"]
-    home = slack.called("views.publish")[0]
-    assert home["user_id"] == "U1"
-    assert QUESTION in str(home["view"]["blocks"][-1]["text"]["text"])

@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from service.adapters.webhooks import WebhookError, Webhooks, check_url
 from service.answers import watching
-from service.domain import Filters
+from service.domain import Answer, Filters
 from service.doors import cli
 from service.doors.http import create_app
 from service.doors.keeping import keep_watches
 from service.errors import NotFoundError, UsageError
+from service.ports import Watch
 from service.settings import Settings
 from service.wiring import OnRecord, build
 
@@ -90,19 +92,44 @@ async def opened(tmp_path: Path, **settings: Any) -> AsyncIterator[OnRecord]:
         yield service
 
 
+@dataclass(frozen=True)
+class Watched:
+    """An archive whose one question is watched, and the folder that its articles come from."""
+
+    service: OnRecord
+    news: Path
+    watch: Watch
+    answer: Answer
+
+    async def comes_in(self, text: str, name: str = "tuesday.txt") -> int:
+        """An article comes in; how many watches have something new to tell."""
+        (self.news / name).write_text(text, encoding="utf-8")
+        await self.service.archive.ingest([self.news])
+        return await self.service.watching.check()
+
+    async def deliver(self) -> int:
+        """Tell what is due; how many notices were taken."""
+        return await self.service.watching.deliver(self.service.carriers())
+
+
+@asynccontextmanager
+async def watched(tmp_path: Path, news: Path, endpoint: Endpoint, **settings: Any) -> AsyncIterator[Watched]:
+    """Monday's article is in the archive, and the endpoint is told of the question from now on."""
+    async with opened(tmp_path, **settings) as service:
+        await service.archive.ingest([news])
+        yield Watched(service, news, *await service.watching.add(QUESTION, {"webhook_url": endpoint.url}))
+
+
 async def test_a_new_figure_is_told_once_with_both_quotes_and_signed(
     tmp_path: Path, news: Path, endpoint: Endpoint
 ) -> None:
-    async with opened(tmp_path) as service:
-        await service.archive.ingest([news])
-        watch, answer = await service.watching.add(QUESTION, {"webhook_url": endpoint.url})
-        assert [claim.low for claim in answer.claims] == [9]
-        assert await service.watching.check() == 0
-        (news / "tuesday.txt").write_text(TUESDAY, encoding="utf-8")
-        await service.archive.ingest([news])
-        assert await service.watching.check() == 1
-        assert await service.watching.deliver(service.carriers()) == 1
-        assert (await service.watching.check(), await service.watching.deliver(service.carriers())) == (0, 0)
+    async with watched(tmp_path, news, endpoint) as at:
+        assert [claim.low for claim in at.answer.claims] == [9]
+        assert await at.service.watching.check() == 0
+        assert await at.comes_in(TUESDAY) == 1
+        assert await at.deliver() == 1
+        assert (await at.service.watching.check(), await at.deliver()) == (0, 0)
+    watch = at.watch
     (notice,) = endpoint.notices
     assert (notice["type"], notice["watch_id"], notice["question"]) == ("watch.changed", watch.id, QUESTION)
     told = {one["kind"]: one for one in notice["changes"]}
@@ -120,30 +147,22 @@ async def test_a_new_figure_is_told_once_with_both_quotes_and_signed(
 
 
 async def test_articles_about_something_else_are_silence(tmp_path: Path, news: Path, endpoint: Endpoint) -> None:
-    async with opened(tmp_path) as service:
-        await service.archive.ingest([news])
-        await service.watching.add(QUESTION, {"webhook_url": endpoint.url})
-        (news / "apples.txt").write_text(APPLES, encoding="utf-8")
-        await service.archive.ingest([news])
-        assert await service.watching.check() == 0
-        assert await service.watching.deliver(service.carriers()) == 0
+    async with watched(tmp_path, news, endpoint) as at:
+        assert await at.comes_in(APPLES, "apples.txt") == 0
+        assert await at.deliver() == 0
     assert endpoint.received == []
 
 
 async def test_news_that_were_taken_back_before_they_were_told_are_silence(
     tmp_path: Path, news: Path, endpoint: Endpoint
 ) -> None:
-    async with opened(tmp_path) as service:
-        await service.archive.ingest([news])
-        await service.watching.add(QUESTION, {"webhook_url": endpoint.url})
-        (news / "tuesday.txt").write_text(TUESDAY, encoding="utf-8")
-        await service.archive.ingest([news])
-        assert await service.watching.check() == 1
+    async with watched(tmp_path, news, endpoint) as at:
+        assert await at.comes_in(TUESDAY) == 1
         (news / "tuesday.txt").unlink()
-        await service.archive.ingest([news], prune=True)
-        assert await service.watching.check() == 1
-        assert await service.watching.deliver(service.carriers()) == 0
-        assert service.watching.waiting() == 0
+        await at.service.archive.ingest([news], prune=True)
+        assert await at.service.watching.check() == 1
+        assert await at.deliver() == 0
+        assert at.service.watching.waiting() == 0
     assert endpoint.received == []
 
 
@@ -152,14 +171,10 @@ async def test_a_notice_that_fails_is_tried_again_after_a_restart_under_the_same
 ) -> None:
     monkeypatch.setattr(watching, "RETRIES", (0, 0))
     endpoint.answers = [503, 429]
-    async with opened(tmp_path) as service:
-        await service.archive.ingest([news])
-        await service.watching.add(QUESTION, {"webhook_url": endpoint.url})
-        (news / "tuesday.txt").write_text(TUESDAY, encoding="utf-8")
-        await service.archive.ingest([news])
-        await service.watching.check()
-        assert await service.watching.deliver(service.carriers()) == 0
-        assert service.watching.waiting() == 1
+    async with watched(tmp_path, news, endpoint) as at:
+        await at.comes_in(TUESDAY)
+        assert await at.deliver() == 0
+        assert at.service.watching.waiting() == 1
     async with opened(tmp_path) as service:
         assert await service.watching.deliver(service.carriers()) == 0
         assert await service.watching.deliver(service.carriers()) == 1
@@ -172,23 +187,18 @@ async def test_a_notice_that_is_refused_for_good_is_not_tried_again(
     tmp_path: Path, news: Path, endpoint: Endpoint
 ) -> None:
     endpoint.answers = [302]
-    async with opened(tmp_path) as service:
-        await service.archive.ingest([news])
-        await service.watching.add(QUESTION, {"webhook_url": endpoint.url})
-        (news / "tuesday.txt").write_text(TUESDAY, encoding="utf-8")
-        await service.archive.ingest([news])
-        await service.watching.check()
-        assert await service.watching.deliver(service.carriers()) == 0
-        assert service.watching.waiting() == 0
+    async with watched(tmp_path, news, endpoint) as at:
+        await at.comes_in(TUESDAY)
+        assert await at.deliver() == 0
+        assert at.service.watching.waiting() == 0
     assert len(endpoint.received) == 1
 
 
 async def test_two_processes_that_check_and_tell_at_once_make_one_notice(
     tmp_path: Path, news: Path, endpoint: Endpoint
 ) -> None:
-    async with opened(tmp_path) as first:
-        await first.archive.ingest([news])
-        await first.watching.add(QUESTION, {"webhook_url": endpoint.url})
+    async with watched(tmp_path, news, endpoint) as at:
+        first = at.service
         (news / "tuesday.txt").write_text(TUESDAY, encoding="utf-8")
         await first.archive.ingest([news])
         async with build(first.settings) as second:
@@ -201,23 +211,18 @@ async def test_two_processes_that_check_and_tell_at_once_make_one_notice(
 async def test_a_takedown_leaves_no_word_of_the_article_in_what_is_told(
     tmp_path: Path, news: Path, endpoint: Endpoint
 ) -> None:
-    async with opened(tmp_path) as service:
-        await service.archive.ingest([news])
-        await service.watching.add(QUESTION, {"webhook_url": endpoint.url})
-        (taken,) = service.articles().items
-        (news / "tuesday.txt").write_text(TUESDAY, encoding="utf-8")
-        await service.archive.ingest([news])
-        await service.watching.check()
-        await service.archive.remove([taken.file_id])
-        await service.watching.deliver(service.carriers())
+    async with watched(tmp_path, news, endpoint) as at:
+        (taken,) = at.service.articles().items
+        assert await at.comes_in(TUESDAY) == 1
+        await at.service.archive.remove([taken.file_id])
+        await at.deliver()
     assert all(b"on Monday" not in body for _, body in endpoint.received)
 
 
 async def test_the_keeper_waits_out_a_burst_and_tells_it_once(tmp_path: Path, news: Path, endpoint: Endpoint) -> None:
     now = [0.0]
-    async with opened(tmp_path, watch_quiet=10.0) as service:
-        await service.archive.ingest([news])
-        await service.watching.add(QUESTION, {"webhook_url": endpoint.url})
+    async with watched(tmp_path, news, endpoint, watch_quiet=10.0) as at:
+        service = at.service
         keeper = asyncio.create_task(
             keep_watches(service, service.carriers(), tick=0.01, clock=lambda: now[0]))
         for number in (11, 12, 14):
@@ -233,6 +238,28 @@ async def test_the_keeper_waits_out_a_burst_and_tells_it_once(tmp_path: Path, ne
         keeper.cancel()
     assert len(endpoint.received) == 1
     assert 14 in [claim["low"] for claim in endpoint.notices[0]["after"]["claims"]]
+
+
+async def test_the_keeper_outlives_a_fault_that_nobody_foresaw(
+    tmp_path: Path, news: Path, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Faulty:
+        faults = 0
+
+        async def carry(self, _: Watch, __: dict[str, Any]) -> None:
+            self.faults += 1
+            raise ValueError("nobody foresaw this")
+
+    monkeypatch.setattr(watching, "LEASE_SECONDS", 0)
+    async with watched(tmp_path, news, endpoint, watch_quiet=0.0) as at:
+        assert await at.comes_in(TUESDAY) == 1
+        keeper = asyncio.create_task(keep_watches(at.service, {"webhook_url": (faulty := Faulty())}, tick=0.01))
+        async with asyncio.timeout(30):
+            while faulty.faults < 2:  # noqa: ASYNC110 - the keeper is what is waited for
+                await asyncio.sleep(0.05)
+        keeper.cancel()
+        assert await at.deliver() == 1
+    assert len(endpoint.received) == 1
 
 
 @pytest.mark.parametrize("notify", [{}, {"webhook_url": "https://a.example", "slack_channel": "C1"}, {"mail": "x"}])

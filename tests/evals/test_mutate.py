@@ -270,3 +270,18 @@ def test_the_same_seed_makes_the_same_cases(tmp_path: Path) -> None:
     assert order != list(truths.statements)
     counts = [variant.kind for _, variant in altered(truths, 3, 2)]
     assert all(counts.count(kind) <= 2 for kind in counts)
+
+
+def test_a_paraphrase_is_no_longer_than_a_statement_may_be() -> None:
+    short, long = "The mill of Oxley burned down.", f"The mill of Oxley burned down {'very ' * 80}fast."
+    truths = Truths(tuple(Truth(f"a:{i}", text, KEY, "a.txt") for i, text in enumerate((short, long))), {}, ())
+    assert [variant.text for _, variant in faithful(truths, 1, 5) if variant.kind == "verbatim"] == [short]
+
+
+def test_words_that_stand_in_the_passage_too_are_no_invented_quote() -> None:
+    article = read_bytes(b"# Fire in Oxley\n\nThe mill of Oxley burned down. Nobody was hurt in it.\n", source="x",
+                         filename="a.md")
+    truths = truths_of([article])
+    shared = Truth("b:0", truths.statements[1].text, "p2", "b.txt")
+    pool = Pool.of(Truths((truths.statements[0], shared), truths.passages, ()))
+    assert ALTERATIONS["invented_quote"](truths.statements[0], pool, Random(1)) is None

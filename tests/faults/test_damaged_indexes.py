@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from service.adapters.embedded_store import EmbeddedStore
+from service.adapters.generations import Generation
 from service.adapters.record import SqlRecord
+from service.errors import StateError
 from service.ports import Draft
+from tests.faults.test_archive_states import damage_file
 from tests.support.archives import HARBOUR, MAYOR, RECIPE, article, published
 
 
@@ -153,3 +157,80 @@ async def test_indexes_of_another_state_of_the_record_are_not_used(tmp_path: Pat
     _check(store, drafts)
     store.close()
     record.close()
+
+
+def _files(generation: Path) -> list[str]:
+    """Every file of both indexes, by the name that doesn't change from one archive to another."""
+    return sorted(path.relative_to(generation).as_posix() for part in ("vectors", "words")
+                  for path in (generation / part).rglob("*") if path.is_file() and not path.name.endswith(".lock"))
+
+
+async def test_damage_to_any_file_is_noticed_before_chroma_reads_it(tmp_path: Path) -> None:
+    await _made(tmp_path)
+    record = SqlRecord(f"sqlite:///{tmp_path / 'record.sqlite3'}")
+    generation = tmp_path / "indexes" / (tmp_path / "indexes" / "current").read_text().strip()
+    files, contents = _files(generation), record.contents()
+    kinds = {Path(name).suffix or Path(name).name for name in files}
+    assert {".sqlite3", ".bin", ".idx", ".term", ".pos", ".store", ".fast", ".fieldnorm", ".json"} <= kinds
+    assert {name.count("/articles/") or name.startswith("words/articles/") for name in files} == {True, False}
+    assert Generation(generation).damage(contents) is None
+    tried = 0
+    for name in files:
+        path = generation / name
+        good = path.read_bytes()
+        for how in ("cut", "flip", "delete"):
+            if not good and how != "delete":
+                continue
+            damage_file(path, how)
+            assert name in (Generation(generation).damage(contents) or ""), (name, how)
+            path.write_bytes(good)
+            tried += 1
+    assert Generation(generation).damage(contents) is None
+    record.close()
+    print(f"{tried} damages to {len(files)} files noticed")
+
+
+@pytest.mark.parametrize("at", range(int(os.environ.get("ONRECORD_KILLS") or 3)))
+async def test_damage_to_one_file_after_another_is_repaired(tmp_path: Path, at: int) -> None:
+    drafts = await _made(tmp_path)
+    generation = tmp_path / "indexes" / (tmp_path / "indexes" / "current").read_text().strip()
+    files = _files(generation)
+    path = generation / files[at * 7 % len(files)]
+    damage_file(path, ("cut", "flip", "delete")[at % 3] if path.stat().st_size else "delete")
+    record = SqlRecord(f"sqlite:///{tmp_path / 'record.sqlite3'}")
+    reader = EmbeddedStore(tmp_path, record, owner=False)
+    _check(reader, drafts)
+    reader.close()
+    owner = EmbeddedStore(tmp_path, record, owner=True)
+    owner.prepare()
+    assert owner.damage
+    _check(owner, drafts)
+    owner.close()
+    record.close()
+
+
+async def test_indexes_that_vanish_under_their_owner_are_made_anew_at_the_second_write(tmp_path: Path) -> None:
+    record = SqlRecord(f"sqlite:///{tmp_path / 'record.sqlite3'}")
+    store = EmbeddedStore(tmp_path, record, owner=True)
+    drafts = await published(record, HARBOUR, MAYOR, RECIPE, store=store)
+    for path in sorted((tmp_path / "indexes").iterdir()):
+        if path.is_dir():
+            shutil.rmtree(path)
+    _check_words(store)
+    new = article("new", "A pear was seen in Wharf Street.")
+    with pytest.raises(StateError):
+        await published(record, new, store=store)
+    _check_words(store)
+    record.sweep()
+    added = await published(record, new, store=store)
+    assert store.matching("pear", 1)[0].chunk_id == added[0].chunks[0].chunk_id
+    assert store.count() == record.totals()[1]
+    for draft in [*drafts, *added]:
+        for chunk, vector in zip(draft.chunks, draft.vectors, strict=True):
+            assert store.nearest(vector, 1)[0].chunk_id == chunk.chunk_id
+    store.close()
+    record.close()
+
+
+def _check_words(store: EmbeddedStore) -> None:
+    assert store.matching("kneading", 5)[0].chunk_id.startswith("art_recipe")

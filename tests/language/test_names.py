@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.language.countries import country_named, country_of
-from service.language.names import fold, folded, metonyms, read_names, shortens
+from service.language.names import NamedIn, fold, folded, may_hold, metonyms, read_names, shortens
 
 READ: tuple[tuple[str, list[str]], ...] = (
     ("Envoy Alexander Matsegora spoke to Rossiyskaya Gazeta.", ["Alexander Matsegora", "Rossiyskaya Gazeta"]),
@@ -208,3 +208,25 @@ def test_names_lie_in_order_inside_the_text_and_have_words(text: str) -> None:
 @given(st.text(max_size=80))
 def test_folding_is_blind_to_case_marks_and_never_fails(text: str) -> None:
     assert " ".join(folded(text)) == fold(text)
+
+
+LINES = (
+    "Police in Kelby said that Amara Lund had left.", "Lund spoke to the Kelby Courier.", "The police chief, Mr Lund, agreed.",
+    "NORRBY — Rescuers searched the rubble.", "Officials from North Korea and the U.S. met on Monday.",
+    "\"Baby, I love you,\" sang the choir of St. Olaf’s.", "Covid-19 cases rose in the United Kingdom.",
+    "Market day in Kelby drew a crowd.", "The market opened late; 'Market Hall' was shut.", "", "Café Élan served élan.",
+)
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=6), st.sampled_from(("\n", "\r\n", "\n\n", " ")))
+def test_a_long_text_read_key_by_key_has_the_names_of_the_whole(lines: list[str], between: str) -> None:
+    text = between.join(lines)
+    first: dict[str, int] = {}
+    for name in read_names(text):
+        for key in name.words:
+            first.setdefault(key, name.start)
+    read = NamedIn(text)
+    keys = {*first, "kelby", "lund", "police", "market", "north-korea", "united-states", "19", "brandt"}
+    assert {key: read.first(key) for key in keys} == {key: first.get(key) for key in keys}
+    assert set(read.words()) == set(first)
+    assert all(may_hold(text, key) for key in first)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.language.words import STOPWORDS, stem, words
+from service.language.words import STOPWORDS, has_stem, stem, words
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -51,3 +51,11 @@ def test_every_word_stands_at_its_place_in_order(text: str) -> None:
     assert all(first.end <= second.start for first, second in pairwise(found))
     covered = {i for w in found for i in range(w.start, w.end)}
     assert all(i in covered for i, c in enumerate(text) if c.isalpha())
+
+
+@given(st.lists(st.sampled_from(("dying", "cities", "City’s", "north-east", "10th", "I’ll", "flooding", "U.S.", "a_war", "İzmir",
+                                 "relational", "possibility", "skies", "'quoted'", "wars", "sky", ",", "news")), max_size=8),
+       st.sampled_from(("die", "citi", "north-east", "th", "i'll", "flood", "war", "relat", "possibl", "sky", "news", "quot")))
+def test_a_text_has_a_stem_when_one_of_its_words_has(pieces: list[str], wanted: str) -> None:
+    text = " ".join(pieces)
+    assert has_stem(text, wanted) == (wanted in {word.stem for word in words(text)})

@@ -20,6 +20,12 @@ def listed(live: Live) -> dict[str, dict[str, Any]]:
     return {one["filename"]: one for one in httpx.get(f"{live.url}/v1/articles?limit=200").json()["articles"]}
 
 
+def set_aside(live: Live) -> list[dict[str, Any]]:
+    """What was set aside."""
+    found: list[dict[str, Any]] = httpx.get(f"{live.url}/v1/failures?limit=200").json()["failures"]
+    return found
+
+
 def whole(live: Live, file_id: str) -> tuple[dict[str, Any], str]:
     """An article and its text, as the API gives them."""
     path = f"{live.url}/v1/articles/{file_id}"
@@ -79,8 +85,8 @@ async def test_files_are_added_and_those_set_aside_are_named(chromium: str, tmp_
             await desk.page.get_by_text("There is no article yet").wait_for()
             await desk.page.set_input_files("#files", [good, bad])
             await expect(desk.page.locator("#outcome > p").first).to_have_text("Added 1, updated 0, unchanged 0.")
-            await expect(desk.page.locator(".set-aside li")).to_have_count(1)
-            assert "empty.txt" in await desk.page.locator(".set-aside li").inner_text()
+            await expect(desk.page.locator("#outcome .set-aside li")).to_have_count(1)
+            assert "empty.txt" in await desk.page.locator("#outcome .set-aside li").inner_text()
             await expect(desk.page.locator(".listing li")).to_have_count(1)
             dropped = await desk.page.evaluate_handle(
                 """() => { const carried = new DataTransfer();
@@ -91,6 +97,35 @@ async def test_files_are_added_and_those_set_aside_are_named(chromium: str, tmp_
             await expect(desk.page.locator(".listing li")).to_have_count(2)
             await desk.page.set_input_files("#files", [bad])
             await desk.page.get_by_text("Not added:").wait_for()
+            assert (desk.elsewhere, desk.faults) == ([], [])
+
+
+async def test_files_set_aside_are_listed_until_they_are_read(chromium: str, tmp_path: Path) -> None:
+    folder = tmp_path / "press"
+    folder.mkdir()
+    for number in range(60):
+        (folder / f"{number:02}.txt").write_text("", encoding="utf-8")
+    (folder / "mill.txt").write_text("The mill of Kelby reopened on Friday, its owner said.\n", encoding="utf-8")
+    with live_service(Settings(data=tmp_path / "archive"), folder) as live:
+        failures = set_aside(live)
+        assert len(failures) == 60
+        async with desk_at(chromium, live.url) as desk:
+            await desk.open("/archive")
+            summary = desk.page.locator("#set-aside summary")
+            await expect(summary).to_have_text("Set aside: 50 files and more")
+            await summary.click()
+            await desk.page.get_by_role("button", name="More files").click()
+            await expect(summary).to_have_text("Set aside: 60 files")
+            shown = await desk.page.locator("#set-aside li").all_inner_texts()
+            for one, line in zip(failures, shown, strict=True):
+                assert line.startswith(f"{one['path']} · ")
+                assert line.endswith(f": {one['error']}")
+            assert not await desk.page.get_by_role("button", name="More files").is_visible()
+            report = await Axe().run(desk.page)
+            assert report.violations_count == 0, report.generate_report()
+            await desk.page.locator(".listing a").click()
+            await desk.page.wait_for_selector(".article-text")
+            assert not await desk.page.locator("#adding").is_visible()
             assert (desk.elsewhere, desk.faults) == ([], [])
 
 

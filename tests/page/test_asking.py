@@ -136,6 +136,25 @@ async def test_a_revised_figure_is_told_in_the_order_of_its_days(desk: Desk) -> 
     assert lines[1].endswith("stands")
 
 
+async def test_on_a_narrow_screen_the_figures_still_say_whose_they_are(desk: Desk, live: Live) -> None:
+    await desk.page.set_viewport_size({"width": 360, "height": 740})
+    await desk.open()
+    await desk.ask(TROOPS)
+    claims = stored(live, desk)["claims"]
+    labels = await desk.page.locator("svg.picture .label").all_text_contents()
+    for claim, label in zip(claims, labels, strict=True):
+        assert label.startswith(claim["text"])
+        assert label.endswith(claim["speaker"] or "The Lantern Review")
+    boxes = "labels => labels.map(label => [label.getBBox().width <= label.ownerSVGElement.clientWidth, label.getBBox().y])"
+    fits = await desk.page.locator("svg.picture .label").evaluate_all(boxes)
+    marks = await desk.page.locator("svg.picture .point, svg.picture .reach").evaluate_all(
+        "marks => marks.map(mark => mark.getBBox().y)")
+    assert all(inside for inside, _ in fits)
+    assert len(marks) == len(fits)
+    for (_, top), mark, following in zip(fits, marks, [*[top for _, top in fits[1:]], 10_000], strict=True):
+        assert top < mark < following, "each mark stands between its own label and the next"
+
+
 async def test_reprints_are_folded_under_the_text_they_copy(desk: Desk, live: Live) -> None:
     await desk.open()
     await desk.ask(TROOPS)

@@ -116,6 +116,8 @@ class ModelServer:
                  dimension: int = 16, port: int = 0, log: Path | None = None) -> None:
         self.script, self.models, self.key, self.dimension = script, models, key, dimension
         self.port, self._log = port, log
+        self.vector: Callable[[str, int], list[float]] = _hashed
+        """What an embedding is, by text and dimension; can be replaced."""
         self.requests: list[Recorded] = []
         self._loop = asyncio.new_event_loop()
         self._started = threading.Event()
@@ -207,7 +209,7 @@ class ModelServer:
         if (refusal := self._stranger(request)) is not None:
             return refusal
         texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
-        vectors = [_hashed(str(text), body.get("dimensions") or self.dimension) for text in texts]
+        vectors = [self.vector(str(text), body.get("dimensions") or self.dimension) for text in texts]
         coded: list[Any] = vectors
         if body.get("encoding_format") == "base64":
             coded = [base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()

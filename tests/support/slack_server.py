@@ -1,6 +1,6 @@
 """A small Slack on loopback: the Web API methods that the bot calls, Socket Mode, and signed HTTP events.
 
-Ours, for tests: it checks tokens, keeps every call, and can be told to refuse or to slow down.
+Ours, for tests and the soak: it checks tokens, keeps every call, and can be told to refuse, to slow down or to break.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlencode
 
 from aiohttp import WSMsgType, web
 from slack_sdk.signature import SignatureVerifier
+
+Trouble = Literal["limited", "failed", "lost", "dropped"]
+"""What may befall a call: refused with 429 or 503, or done with the reply lost in a 503 or a cut connection."""
 
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-test", "xapp-test", "shh"
 TEAM, BOT_USER, BOT_ID, PERSON, CHANNEL, DIRECT = "T1", "UBOT", "BBOT", "U1", "C1", "D1"
@@ -42,6 +45,8 @@ class SlackServer:
         self.scripted: dict[str, list[Reply]] = {}
         self.lost: set[str] = set()
         """Methods that do their work once and then answer 503, as when a reply is lost."""
+        self.trouble: Callable[[str], Trouble | None] = lambda _: None
+        """Asked for the trouble that befalls a call of a method."""
         self.written: dict[str, dict[str, Any]] = {}
         """What stands in the workspace: messages by time stamp."""
         self._numbers = itertools.count(1)
@@ -99,14 +104,35 @@ class SlackServer:
         return self.answers
 
     async def send(self, payload: dict[str, Any], seconds: float = 5.0, kind: str = "events_api") -> None:
-        """Deliver an event, command or press over the socket and wait for its acknowledgement."""
+        """Deliver an event, command or press over the socket. Raises TimeoutError where it is not acknowledged."""
         await asyncio.wait_for(self._connected.wait(), seconds)
+        if not await self.deliver(payload, kind=kind, seconds=seconds):
+            raise TimeoutError(f"not acknowledged within {seconds} s")
+
+    async def deliver(self, payload: Any, *, kind: str = "events_api", attempt: int = 0, seconds: float = 3.0) -> bool:
+        """Deliver once over the socket; whether that was acknowledged within Slack's three seconds."""
         name = f"envelope-{next(self._numbers)}"
         self.acknowledged[name] = asyncio.Event()
-        assert self._socket is not None
-        await self._socket.send_json(
-            {"type": kind, "envelope_id": name, "accepts_response_payload": kind != "events_api", "payload": payload})
-        await asyncio.wait_for(self.acknowledged[name].wait(), seconds)
+        more = {"retry_attempt": attempt, "retry_reason": "timeout"} if attempt else {}
+        envelope = {"type": kind, "envelope_id": name, "accepts_response_payload": kind != "events_api",
+                    "payload": payload, **more}
+        if not await self.frame(json.dumps(envelope)):
+            return False
+        try:
+            await asyncio.wait_for(self.acknowledged[name].wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    async def frame(self, text: str) -> bool:
+        """Send any text over the socket; whether there was one."""
+        if self._socket is None or self._socket.closed:
+            return False
+        try:
+            await self._socket.send_str(text)
+        except ConnectionError:
+            return False
+        return True
 
     async def _method(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
@@ -114,18 +140,26 @@ class SlackServer:
         if request.method == "GET":
             body = dict(request.query)
         else:
-            body = await request.json() if request.content_type == "application/json" else dict(await request.post())
+            form = request.content_type != "application/json"
+            body = {key: str(value) for key, value in (await request.post()).items()} if form else await request.json()
         reply: Reply | None = None
+        trouble = self.trouble(method)
         if self.scripted.get(method):
             reply = self.scripted[method].pop(0)
         elif token != (APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN):
             reply = Reply({"ok": False, "error": "invalid_auth"})
+        elif trouble == "limited":
+            reply = Reply({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "1"})
+        elif trouble == "failed":
+            reply = Reply({"ok": False, "error": "internal_error"}, status=503)
         else:
             reply = Reply(self._done(method, body))
-            if method in self.lost:
+            if trouble is not None or method in self.lost:
                 self.lost.discard(method)
                 reply = Reply({"ok": False, "error": "internal_error"}, status=503)
         self.calls.append((method, body))
+        if trouble == "dropped" and request.transport is not None:
+            request.transport.abort()
         return web.json_response(reply.body, status=reply.status, headers=reply.headers)
 
     def _done(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -144,7 +178,7 @@ class SlackServer:
         if method == "chat.startStream" and not self.streams:
             return {"ok": False, "error": "unknown_method"}
         if method in ("chat.postMessage", "chat.startStream"):
-            ts = f"18000000{next(self._numbers):02}.000000"
+            ts = f"18{next(self._numbers):08}.000000"
             searching = str(body.get("text", "")).startswith("Searching") or method == "chat.startStream"
             self.written[ts] = {"user": BOT_USER, "ts": ts, "finished": not searching,
                                 "streaming": method == "chat.startStream", **body}
@@ -152,7 +186,8 @@ class SlackServer:
         if method in ("conversations.replies", "conversations.history"):
             return {"ok": True, "messages": [
                 one for one in self.written.values() if one["channel"] == body["channel"]
-                and (method == "conversations.history" or one.get("thread_ts") == body["ts"])]}
+                and (method == "conversations.history" or one.get("thread_ts") == body["ts"])
+                and float(one["ts"]) >= float(body.get("oldest") or 0)][: int(body.get("limit") or 100)]}
         return self._changed(method, body)
 
     def _changed(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -189,6 +224,9 @@ class SlackServer:
                 name = json.loads(message.data).get("envelope_id")
                 if name in self.acknowledged:
                     self.acknowledged[name].set()
+        if self._socket is socket:
+            self._socket = None
+            self._connected.clear()
         return socket
 
 
@@ -250,5 +288,5 @@ def _wrapped(event: dict[str, Any]) -> dict[str, Any]:
         "team_id": TEAM,
         "api_app_id": "A1",
         "event_id": f"Ev{number}",
-        "event": {"user": PERSON, "ts": f"17000000{number:02}.000100", **event},
+        "event": {"user": PERSON, "ts": f"17{number:08}.000100", **event},
     }

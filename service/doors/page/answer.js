@@ -38,6 +38,12 @@ export class AnswerView {
     this.understood.replaceChildren("Understood as: ", foreign("span", understood));
   }
 
+  /** A remark on how the question was asked. */
+  aside(text) {
+    this.understood.hidden = false;
+    this.understood.textContent = text;
+  }
+
   /** One proven statement. */
   statement(statement) {
     this.shown.push(statement.text);
@@ -84,7 +90,7 @@ export class AnswerView {
       if (order % 2 === 0) return part;
       return known.has(Number(part)) ? cite(Number(part)) : `[${part}]`;
     });
-    return make("p", { dir: "auto" }, ...parts);
+    return make("p", { dir: "auto" }, ...glued(parts));
   }
 
   bound(button, number) {
@@ -176,14 +182,30 @@ export function announcement(answer) {
   return `${told.join(", ")}.`;
 }
 
+/** The parts of a statement, so that no line begins with a number: the word before one stays with it. */
+function glued(parts) {
+  const found = [];
+  for (const part of parts) {
+    const before = found.at(-1);
+    const word = part instanceof Element && typeof before === "string" ? /(?<=^|\s)\S{1,24}\s*$/u.exec(before)?.[0] : undefined;
+    if (word === undefined) found.push(part);
+    else found.splice(-1, 1, before.slice(0, -word.length), make("span", { class: "kept" }, word, part));
+  }
+  return found;
+}
+
 function cite(number) {
   return make("button", { type: "button", class: "cite", disabled: true, "data-index": number, "aria-label": `Quote ${number}` },
     String(number));
 }
 
+function took(milliseconds) {
+  return milliseconds < 100 ? "in less than 0.1 s" : `in ${(milliseconds / 1000).toFixed(1)} s`;
+}
+
 function context(answer) {
   const how = answer.model === "extractive" ? "in the articles’ own words" : `written by ${answer.model}, each sentence proven`;
   return make("p", { class: "context quiet" },
-    `Asked ${day(answer.created)}, ${how}, in ${(answer.timings_ms.total / 1000).toFixed(1)} s.`,
+    `Asked ${day(answer.created)}, ${how}, ${took(answer.timings_ms.total)}.`,
     answer.fallback === null ? null : foreign("span", ` The model’s reply could not be used: ${answer.fallback}.`));
 }

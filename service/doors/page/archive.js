@@ -25,6 +25,7 @@ function row(article) {
 
 async function showList() {
   const mine = ++turn;
+  byId("adding").hidden = false;
   document.title = "The archive · OnRecord";
   const list = make("ul", { class: "plain listing" });
   const told = make("p", { class: "quiet", role: "status" }, "Loading…");
@@ -54,6 +55,7 @@ async function showList() {
 
 async function showArticle(fileId) {
   const mine = ++turn;
+  byId("adding").hidden = true;
   byId("view").replaceChildren(make("p", { class: "quiet", role: "status" }, "Opening the article…"));
   try {
     const [article, text] = await Promise.all([json(`/v1/articles/${encodeURIComponent(fileId)}`), articleText(fileId)]);
@@ -113,6 +115,7 @@ async function upload(files) {
     });
     outcome.replaceChildren(make("p", {}, `Added ${done.added}, updated ${done.updated}, unchanged ${done.unchanged}.`), ...failed(done.failed));
     if (location.hash.length < 2) await showList();
+    await showSetAside();
   } catch (error) {
     outcome.replaceChildren(make("p", {}, "Not added: ", foreign("span", `${error.message}.`),
       error.advice ? foreign("span", ` Next: ${error.advice}.`) : null));
@@ -126,7 +129,30 @@ async function upload(files) {
 function failed(files) {
   if (files.length === 0) return [];
   return [make("p", {}, `Set aside: ${counted(files.length, "file")}.`),
-    make("ul", { class: "set-aside" }, ...files.map(({ path, error }) => make("li", {}, foreign("strong", path), ": ", foreign("span", error))))];
+    make("ul", { class: "set-aside" }, ...files.map(fault))];
+}
+
+function fault({ path, error, when = null }) {
+  return make("li", {}, foreign("strong", path), when === null ? ": " : make("span", { class: "quiet" }, ` · ${day(when)}: `),
+    foreign("span", error));
+}
+
+/** The files set aside by ingests and uploads, for whoever may add articles; others are not shown their paths. */
+async function showSetAside(cursor = null) {
+  const box = byId("set-aside");
+  const [list, more] = [box.querySelector("ul"), box.querySelector("button")];
+  try {
+    const { failures, next_cursor: next } = await json(`/v1/failures?limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+    if (cursor === null) list.replaceChildren();
+    list.append(...failures.map(fault));
+    box.hidden = list.children.length === 0;
+    box.querySelector("summary").textContent = `Set aside: ${counted(list.children.length, "file")}${next === null ? "" : " and more"}`;
+    more.hidden = next === null;
+    more.onclick = () => showSetAside(next);
+  } catch (error) {
+    box.hidden = true;
+    if (!(error instanceof Problem)) throw error;
+  }
 }
 
 async function route() {
@@ -145,3 +171,4 @@ for (const name of ["dragover", "dragleave", "drop"]) {
 byId("files").addEventListener("change", () => upload([...byId("files").files]));
 window.addEventListener("hashchange", route);
 route();
+showSetAside();

@@ -4,7 +4,6 @@ import { AnswerView, announcement } from "./answer.js";
 import { Problem, askStream, json } from "./api.js";
 import { byId, foreign, make } from "./dom.js";
 
-const OUTLET_PAGES = 5;
 let thread = null;
 let current = null;
 let running = null;
@@ -30,12 +29,13 @@ function clearFilters() {
   noteFilters();
 }
 
-async function ask(question) {
+async function ask(question, aside = null) {
   running?.abort();
   const control = new AbortController();
   running = control;
   retire();
   const view = show(new AnswerView(question));
+  if (aside !== null) view.aside(aside);
   busy(true);
   byId("state").textContent = "Reading the articles…";
   const narrowed = filters();
@@ -47,6 +47,7 @@ async function ask(question) {
     }
   } catch (error) {
     if (control.signal.aborted) view.stopped();
+    else if (error.status === 404 && thread !== null) alone(question);
     else failed(view, error, () => ask(question));
   } finally {
     if (running === control) {
@@ -54,6 +55,12 @@ async function ask(question) {
       busy(false);
     }
   }
+}
+
+/** Ask in a conversation of one's own: that behind another reader's answer is closed to this key. */
+function alone(question) {
+  thread = null;
+  ask(question, "Asked on its own: the conversation behind that answer belongs to another key.");
 }
 
 function finished(view, answer, narrowed) {
@@ -145,20 +152,14 @@ async function listOutlets() {
   if (outletsAsked) return;
   outletsAsked = true;
   const field = byId("outlets");
-  const names = new Set();
   try {
-    let cursor = null;
-    for (let page = 0; page < OUTLET_PAGES; page += 1) {
-      const listed = await json(`/v1/articles?limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
-      for (const { publisher } of listed.articles) if (publisher) names.add(publisher);
-      cursor = listed.next_cursor;
-      if (cursor === null) break;
-    }
-    const boxes = [...names].sort((one, other) => one.localeCompare(other)).map((name) => make("label", { class: "choice" },
-      make("input", { type: "checkbox", value: name }), foreign("span", name)));
+    const { publishers } = await json("/v1/publishers");
+    const boxes = publishers.sort((one, other) => one.publisher.localeCompare(other.publisher))
+      .map(({ publisher, articles }) => make("label", { class: "choice" },
+        make("input", { type: "checkbox", value: publisher }), foreign("span", publisher), " ",
+        make("span", { class: "quiet" }, String(articles))));
     const legend = field.querySelector("legend");
     field.replaceChildren(legend, ...(boxes.length ? boxes : [make("p", { class: "quiet" }, "No article names its outlet.")]));
-    if (cursor !== null) field.append(make("p", { class: "quiet" }, "Those of the first 1,000 articles."));
   } catch (error) {
     outletsAsked = false;
     field.querySelector("p").textContent = `The outlets can’t be listed: ${error.message}.`;

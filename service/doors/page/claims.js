@@ -5,6 +5,7 @@ import { byOrigin, outletOf } from "./sources.js";
 
 const NUMBER = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
 const ROW = 50;
+const LINE = 17;
 const EDGE = 14;
 
 /** All that an answer's claims have to show; null where there are none. `markers` makes buttons of quotes. */
@@ -60,36 +61,54 @@ function picture(answer, claims) {
 function fill(svg, answer, claims, width) {
   if (width < 1 || svg.dataset.width === String(width)) return;
   svg.dataset.width = String(width);
-  const height = claims.length * ROW + 34;
   svg.setAttribute("width", width);
-  svg.setAttribute("height", height);
   svg.replaceChildren();
+  const labels = claims.map((claim) => draw("text", { class: "label" }));
+  svg.append(...labels);
+  let floor = 0;
+  const tops = claims.map((claim, row) => {
+    const top = floor;
+    floor += ROW + (lettered(labels[row], claim.text, whoSaid(answer, claim), top + 18, width) - 1) * LINE;
+    return top;
+  });
+  floor += 8;
+  svg.setAttribute("height", floor + 26);
   const scale = axis(claims, EDGE, width - EDGE);
-  const floor = claims.length * ROW + 8;
   for (const tick of ticks(scale, width)) {
     const x = scale.place(tick);
-    svg.append(draw("line", { class: "grid", x1: x, x2: x, y1: 4, y2: floor }));
+    svg.prepend(draw("line", { class: "grid", x1: x, x2: x, y1: 4, y2: floor }));
     svg.append(fitted(draw("text", { class: "tick", x, y: floor + 18, "text-anchor": "middle" }, NUMBER.format(tick)),
       width));
   }
   svg.append(draw("line", { class: "axis", x1: 0, x2: width, y1: floor, y2: floor }));
   claims.forEach((claim, row) => {
-    const y = row * ROW;
-    const label = draw("text", { class: "label", x: 0, y: y + 18 });
-    svg.append(label, mark(claim, scale, y + 34, width));
-    lettered(label, claim.text, ` · ${whoSaid(answer, claim)}`, width);
+    const below = row + 1 < tops.length ? tops[row + 1] : floor - 8;
+    svg.append(mark(claim, scale, below - ROW + 34, width));
   });
 }
 
-/** The label of a row, cut to the width; the table has it whole. */
-function lettered(label, figure, who, width) {
-  const words = draw("tspan", {}, who);
-  label.append(draw("tspan", { class: "figure" }, figure), words);
-  const letters = Array.from(who);
-  while (letters.length > 1 && label.getComputedTextLength() > width) {
+/** Letter a row, who said it on a line of its own where both don't fit on one; how many lines it has. A line is cut to
+ *  the width; the table has it whole. */
+function lettered(label, figure, who, y, width) {
+  const [first, rest] = [draw("tspan", { class: "figure", x: 0, y }, figure), draw("tspan", {}, ` · ${who}`)];
+  label.append(first, rest);
+  if (label.getComputedTextLength() <= width) return 1;
+  first.textContent = fitting(first, figure, width);
+  rest.setAttribute("x", 0);
+  rest.setAttribute("y", y + LINE);
+  rest.textContent = fitting(rest, who, width);
+  return 2;
+}
+
+/** Words, cut until they fit. */
+function fitting(line, words, width) {
+  line.textContent = words;
+  const letters = Array.from(words);
+  while (letters.length > 1 && line.getComputedTextLength() > width) {
     letters.pop();
-    words.textContent = `${letters.join("").trimEnd()}…`;
+    line.textContent = `${letters.join("").trimEnd()}…`;
   }
+  return line.textContent;
 }
 
 /** A tick's number kept inside the drawing. */

@@ -1,0 +1,34 @@
+"""Who does it to whom, by word order alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.answers.agency import exchanged
+from service.answers.question import read_question
+from tests.answers.lines import ASKED
+
+SUPPLIES = "What does Ruritania supply to France?"
+
+TOLD: tuple[tuple[str, str, bool], ...] = (
+    (SUPPLIES, "France supplies Ruritania with coal.", True),
+    (SUPPLIES, "Ruritania supplies France with coal.", False),
+    (SUPPLIES, "It is reported that France is supplying Ruritania with coal.", True),
+    (SUPPLIES, "Ruritania is supplied with coal by France.", True),
+    (SUPPLIES, "France is supplied with coal by Ruritania.", False),
+    (SUPPLIES, "France, which trusts nobody, is at odds with Ruritania.", False),
+    (SUPPLIES, "France supplies the Ruritanian army, and Ruritania supplies coal in return.", False),
+    (SUPPLIES, "They supply coal.", False),
+    ("What weapons has Japan sold?", "After the visit, Japan grew bolder, selling weapons such as rockets to Chile.", False),
+    ("What weapons has Japan sold?", "Chile sold Japan rockets, its ministry said.", True),
+    ("What did Japan say about Chile?", "Chile said of Japan that it sold rockets.", False),
+    ("Who sold rockets?", "Chile sold Japan rockets.", False),
+    ("What has Tokyo sold?", "Chile sold Japan rockets.", True),
+)
+
+
+@pytest.mark.parametrize(("question", "text", "expected"), TOLD)
+def test_a_sentence_with_actor_and_other_exchanged_is_told_from_one_that_has_them_as_asked(
+    question: str, text: str, expected: bool
+) -> None:
+    assert exchanged(read_question(question, ASKED), text) is expected

@@ -1,0 +1,1 @@
+"""A short run of the fuzzers, and what they once broke."""
