@@ -10,9 +10,10 @@ export INSTALL_PYTHON := $(value PYTHON)
 export EVAL_BENCH := $(value BENCH)
 export EVAL_WEIGHTS := $(value WEIGHTS)
 export EVAL_RESUME := $(value RESUME)
-unexport Q ARTICLES PYTHON BENCH WEIGHTS RESUME
+export EVAL_DATA := $(value DATA)
+unexport Q ARTICLES PYTHON BENCH WEIGHTS RESUME DATA
 
-.PHONY: help ask test test-all faults eval eval-model eval-peers lint format lock audit sbom clean runtime dev
+.PHONY: help ask test test-all faults eval eval-model eval-peers bench lint format lock audit sbom clean runtime dev
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -42,6 +43,10 @@ eval-peers: ## the service beside Chroma's default path and BM25 on BENCH=folder
 	@scripts/install requirements-peers.lock
 	@.venv/bin/python -m evals.peers --bench "$$EVAL_BENCH" $${EVAL_WEIGHTS:+--weights "$$EVAL_WEIGHTS"} \
 	  $(if $(LIMIT),--limit $(LIMIT)) $(if $(DOCUMENTS),--documents $(DOCUMENTS)) --seed $(or $(SEED),0)
+
+bench: runtime ## the time of an answer, in process and over HTTP, on BENCH=folder; DATA=archive, LIMIT
+	@.venv/bin/python -m evals.speed bench --bench "$$EVAL_BENCH" $${EVAL_DATA:+--data "$$EVAL_DATA"} \
+	  $(if $(LIMIT),--limit $(LIMIT))
 
 lint: dev ## style, strict types, and who may import whom
 	@.venv/bin/ruff check .

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from service.adapters.record_rows import now
-from service.adapters.record_schema import answer_files, answers, feedback
+from service.adapters.record_schema import answer_files, answers, feedback, takedowns
 from service.errors import NotFoundError
 from service.passages.takedown import redacted
 from service.ports import Feedback
@@ -19,8 +19,10 @@ _QUOTING = ("citations", "sources", "nearest")
 
 
 def save(connection: Connection, answer: Mapping[str, Any]) -> None:
-    """Keep an answer as its JSON object, and which files it shows."""
+    """Keep an answer as its JSON object, and which files it shows; without words of what was taken down meanwhile."""
     files = {entry.get("file_id") for part in _QUOTING for entry in answer.get(part, ())} - {None}
+    for file_id in connection.scalars(select(takedowns.c.file_id).where(takedowns.c.file_id.in_(files))):
+        answer = redacted(answer, file_id)
     connection.execute(
         answers.insert(), {"id": answer["id"], "created": answer["created"], "body": json.dumps(answer)})
     if files:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from service.adapters.record_database import Database
 from service.adapters.record_rows import insert_unless_there, now
-from service.adapters.record_schema import answer_files, answers, reply_cache, thread_turns, threads
+from service.adapters.record_schema import answer_files, answers, reply_cache, takedowns, thread_turns, threads
 from service.domain import Turn
 from service.errors import NotFoundError
 
@@ -64,9 +64,17 @@ class ThreadRecord:
         return json.loads(kept)
 
     def keep_reply(self, key: str, reply: Any, answer_id: str, *, size: int) -> None:
-        """Keep a JSON value that the answer was made of; the ones least lately used are let go."""
+        """Keep a JSON value that a kept answer was made of; the ones least lately used are let go.
+
+        Nothing is kept of an answer that shows a file taken down meanwhile.
+        """
+        taken_down = select(answer_files.c.answer_id).where(
+            answer_files.c.answer_id == answer_id,
+            answer_files.c.file_id.in_(select(takedowns.c.file_id)))
         newest = select(reply_cache.c.key).order_by(reply_cache.c.used.desc()).limit(size)
         with self._database.write() as connection:
+            if connection.execute(taken_down).first() is not None:
+                return
             connection.execute(delete(reply_cache).where(reply_cache.c.key == key))
             connection.execute(reply_cache.insert().values(
                 key=key, reply=json.dumps(reply), answer_id=answer_id, used=_instant()))

@@ -14,12 +14,11 @@ from service.answers.question import Question
 from service.answers.speaker import speaker_of
 from service.domain import Article, Figure, Source
 from service.language.countries import country_of
+from service.language.named_in import NamedIn, may_hold
 from service.language.names import (
     Name,
-    NamedIn,
     countries_in,
     folded_places,
-    may_hold,
     metonyms,
     read_names,
     written_as_names,

@@ -69,7 +69,7 @@ def _dated(question: Question, line: Line) -> float | None:
     dates = read_dates(line.text, line.source.published)
     if not dates:
         return None
-    speech = any(w.lower in SAYS for w in question.words)
+    speech = any(w.lower in SAYS | SAYING for w in question.words)
     told = speech or not all(_of_speech(date, line.text) for date in dates)
     return 1.0 if told else 0.2
 

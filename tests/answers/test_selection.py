@@ -152,3 +152,54 @@ def test_which_wants_one_of_its_kind(likeness: Likeness, question: str, sentence
     fits = kind_fits(read_question(question, ASKED), lines(sentence)[0], likeness)
     assert fits is not None
     assert low <= fits <= high
+
+
+@pytest.mark.parametrize(("question", "text", "expected"), [
+    ("when did the mill burn?", "On Monday, police said that the mill had burned.", 0.2),
+    ("when did the mill burn?", "Police said on Monday that the mill had burned.", 0.2),
+    ("when did the mill burn?", "Police said that the mill had burned on Monday.", 1.0),
+    ("when did police say so?", "On Monday, police said that the mill had burned.", 1.0),
+    ("when did the mill burn?", "The mill burned.", None),
+    ("what fuel was it?", "The keeper burned coal.", 1.0),
+    ("what fuel was it?", "The keeper was asleep.", 0.2),
+    ("which mission was it?", "The DART mission was launched in May.", 1.0),
+    ("which mission was it?", "Dimorphos was hit in May.", 0.8),
+    ("which engineer built it?", "It was built by Ada Vell.", 1.0),
+    ("which engineer built it?", "It was built by Brask.", 0.4),
+    ("which city was it?", "The office is in Lorne.", 1.0),
+    ("what did the mayor say?", "“Go home,” said the mayor.", 1.0),
+    ("what did the mayor say?", "“Go home,” said a neighbour.", 0.1),
+])
+def test_the_kind_asked_for_is_told_from_what_only_looks_like_it(
+    likeness: Likeness, question: str, text: str, expected: float | None
+) -> None:
+    assert kind_fits(read_question(question, ASKED), lines(text)[0], likeness) == expected
+
+
+async def test_a_quotation_of_a_pronoun_belongs_to_the_office_named_above(likeness: Likeness) -> None:
+    told = lines("The mayor of Kelby spoke at noon.\nThe rain had stopped.\n“Go home,” he said.\nIt was late.")
+    assert [kind_fits(read_question("what did the mayor say?", ASKED), line, likeness) for line in told] == [
+        0.3, 0.1, 0.8, 0.1]
+
+
+async def test_a_sentence_that_asks_or_has_lost_its_beginning_is_no_candidate(likeness: Likeness) -> None:
+    found = await selected(likeness, "what does the mill make?", "Who knows what the mill makes?",
+                           "is believed to make paper in the mill.", "The mill makes paper.")
+    assert [candidate.line.text for candidate in found] == ["The mill makes paper."]
+
+
+async def test_the_words_of_a_date_are_no_words_of_the_question(likeness: Likeness) -> None:
+    question = "how did the war end?"
+    (dated,), (plain,) = [await selected(likeness, question, text) for text in (
+        "At the end of January the war went on.", "At the end of its fuel the war went on.")]
+    assert dated.fitness.coverage == pytest.approx(0.5)
+    assert plain.fitness.coverage == pytest.approx(1.0)
+
+
+async def test_of_lines_that_fit_alike_the_shorter_and_the_one_found_first_come_first(likeness: Likeness) -> None:
+    text = "The mill makes paper for newspapers."
+    first, second = await selected(likeness, "what does the mill make?", text, text)
+    assert (first.line.rank, second.line.rank, first.odds) == (0, 1, second.odds)
+    longer = replace(first, line=replace(first.line, text=text + " " * 400))
+    assert longer.standing < first.standing
+    assert replace(first, fitness=replace(first.fitness, names=0.5)).standing < first.standing

@@ -164,7 +164,7 @@ async def test_the_outlets_are_those_of_live_articles(record: SqlRecord) -> None
     await published(record, HARBOUR, second, MAYOR, RECIPE)
     record.stage([await draft(replace(RECIPE, publisher=Sourced("Not Yet", "text")), record.reserve(1))])
     assert list(record.publishers().items()) == [("Harbour Post", 2), ("The Valley  Echo", 1)]
-    record.remove(["art_mayor"])
+    record.remove(["art_mayor"], redact=False)
     assert record.publishers() == {"Harbour Post": 2}
 
 
@@ -198,13 +198,19 @@ async def test_a_takedown_leaves_no_word_in_the_database(record: SqlRecord, url:
     await published(record, secret, HARBOUR)
     quote = {"index": 1, "file_id": "art_secret", "filename": "secret.txt", "cited_text": "Quillfeather",
              "start_char_index": 12, "end_char_index": 24}
-    record.save_answer({
+    telling = {
         "id": "ans_1", "created": "2026-11-22T00:00:00Z", "question": "who?", "answer": "Quillfeather [1].",
         "statements": [{"text": "Quillfeather [1].", "answer_start": 0, "answer_end": 17, "citations": [1]}],
-        "citations": [quote], "sources": [], "nearest": [], "claims": []})
+        "citations": [quote], "sources": [], "nearest": [], "claims": []}
+    record.save_answer(telling)
+    record.keep_reply("before", {"lines": ["Quillfeather"]}, "ans_1", size=5)
     record.save_answer({"id": "ans_2", "created": "2026-11-22T00:00:00Z", "citations": [], "nearest": []})
     assert record.remove(["art_secret", "art_nobody"], redact=True) == ["art_secret"]
-    assert record.answer("ans_1")["answer"] == "Withdrawn [1]."
+    record.save_answer(telling | {"id": "ans_late"})
+    record.keep_reply("late", {"lines": ["Quillfeather"]}, "ans_late", size=5)
+    assert (record.reply("before"), record.reply("late")) == (None, None)
+    for answer_id in ("ans_1", "ans_late"):
+        assert record.answer(answer_id)["answer"] == "Withdrawn [1]."
     assert record.answer("ans_2") == {
         "id": "ans_2", "created": "2026-11-22T00:00:00Z", "citations": [], "nearest": []}
     assert record.totals() == (1, 1)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.language.countries import country_named, country_of
-from service.language.names import NamedIn, fold, folded, may_hold, metonyms, read_names, shortens
+from service.language.named_in import NamedIn, may_hold
+from service.language.names import fold, folded, metonyms, read_names, shortens
 
 READ: tuple[tuple[str, list[str]], ...] = (
     ("Envoy Alexander Matsegora spoke to Rossiyskaya Gazeta.", ["Alexander Matsegora", "Rossiyskaya Gazeta"]),
