@@ -16,7 +16,7 @@ from service.answers.speaker import speaker_of
 from service.answers.speech import attributions
 from service.answers.speech_words import SAYS
 from service.domain import DateMention
-from service.language.countries import country_of
+from service.language.countries import country_of, seat_of
 from service.language.dates import read_dates
 from service.language.names import Name, metonyms, read_names
 from service.language.thesaurus import is_a, lemmas
@@ -35,6 +35,12 @@ _TO_DATE = re.compile(r"[\s,]*+(?:in (?:an?|its|his|her|their)\s(?:\w+\s){1,3})?
 _APPOSITION = re.compile(r",?\s+(?:who|which)\b|,\s+(?:\d|[a-z])|\s+(?:is|was|of|from)\b|\s*\(")
 """What stands behind a name where the sentence says who it is."""
 _BACK = re.compile(r"[“\"]?(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its)\b")
+_PERSONAL = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
+"""What a government's seat is never called."""
+_QUOTED = re.compile(r"[“\"]([^“”\"]*)[”\"]")
+_MARK = re.compile(r"[“”\"]")
+_FEWEST_SAID = 5
+"""Words in quotation marks that are somebody's words rather than a term."""
 _ABOVE = 400
 """So many characters above a quotation whose speaker is a pronoun may name who speaks."""
 
@@ -199,11 +205,23 @@ def _said(question: Question, line: Line) -> float | None:
     if speaker is not None and has(speaker.text):
         return 1.0
     around = f"{line.before} {line.text}"
-    quoted = speaker is None and re.search(r"[“”\"]", line.text) is not None
+    quoted = speaker is None and _speaks(line.text)
+    personal = _PERSONAL.search(_QUOTED.sub(" ", line.text)) is not None
+    if quoted and personal and asked and all(seat_of(name.text) for name in question.names):
+        quoted = has(line.text)
     above = line.article.text[max(0, line.start - _ABOVE) : line.start]
     if (quoted and has(f"{above} {line.text} {line.after}")) or (speaker is not None and office and has(around)):
         return 0.8
     return 0.3 if (speaker is not None and not office) or has(line.text) else 0.1
+
+
+def _speaks(text: str) -> bool:
+    """Whether a sentence holds somebody's words, or begins or ends them: a few words in quotation marks, without a word
+    of speech beside them, are a name or a term."""
+    quoted = _QUOTED.findall(text)
+    rest = _QUOTED.sub(" ", text)
+    return (bool(_MARK.search(rest)) or any(len(one.split()) >= _FEWEST_SAID for one in quoted)
+            or (bool(quoted) and any(word.lower in SAYS for word in words(rest))))
 
 
 def _asked_speaker(question: Question) -> frozenset[str]:

@@ -169,6 +169,8 @@ def test_which_wants_one_of_its_kind(likeness: Likeness, question: str, sentence
     ("which city was it?", "The office is in Lorne.", 1.0),
     ("what did the mayor say?", "“Go home,” said the mayor.", 1.0),
     ("what did the mayor say?", "“Go home,” said a neighbour.", 0.1),
+    ("what did the Kremlin say?", "The word “operation” is the Kremlin's name for it.", 0.3),
+    ("what did the Kremlin say?", "In the Kremlin's hall he raised a glass: “We shall build what they broke.”", 0.8),
 ])
 def test_the_kind_asked_for_is_told_from_what_only_looks_like_it(
     likeness: Likeness, question: str, text: str, expected: float | None
@@ -180,6 +182,12 @@ async def test_a_quotation_of_a_pronoun_belongs_to_the_office_named_above(likene
     told = lines("The mayor of Kelby spoke at noon.\nThe rain had stopped.\n“Go home,” he said.\nIt was late.")
     assert [kind_fits(read_question("what did the mayor say?", ASKED), line, likeness) for line in told] == [
         0.3, 0.1, 0.8, 0.1]
+
+
+async def test_what_he_or_she_says_is_not_the_word_of_a_seat_of_government(likeness: Likeness) -> None:
+    told = lines("The Kremlin was silent.\nThe guest came late.\n“We have all seen the same snow,” he said.")
+    assert [kind_fits(read_question("what did the Kremlin say?", ASKED), line, likeness) for line in told] == [
+        0.3, 0.1, 0.1]
 
 
 async def test_a_sentence_that_asks_or_has_lost_its_beginning_is_no_candidate(likeness: Likeness) -> None:

@@ -14,9 +14,9 @@ import pytest
 from tests.attacks.patterns import Used, all_patterns, hostile_texts
 
 LENGTHS = (14, 24, 200, 800)
-WORTH_A_LOOK = 0.001
+WORTH_A_LOOK = 0.0004
 """Seconds of processor time from which on the growth is measured; a linear pattern hardly gets there."""
-FASTER_THAN_THE_TEXT = 9.0
+FASTER_THAN_THE_TEXT = 7.0
 """Four times the text takes 4 times as long in a linear pattern, 16 times in a quadratic one."""
 BOUNDED = {
     "service.articles.notices._SIGNUPS": 3_000,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from evals.slack_soak import Plan, soak
 
-KILLS = int(os.environ.get("ONRECORD_SLACK_KILLS") or 2)
+KILLS = int(os.environ.get("ONRECORD_SLACK_KILLS") or 1)
 SEED = int(os.environ.get("ONRECORD_SEED") or 20261122)
 
 
