@@ -86,8 +86,8 @@ def test_the_same_in_its_own_part_ships(text: str, statement: str) -> None:
     [
         ("Velmark has reportedly sent 11,000 soldiers.", "One report says Velmark has reportedly sent 11,000 soldiers."),
         ("Up to 900 soldiers were sent to Tarsia last autumn.", "Up to 900 soldiers went to Tarsia last autumn."),
-        ("“They were sincerely offended and asked us never to do it again,” Ann Bell said.",
-         "Ann Bell said they were “sincerely offended”."),
+        ("“They were bitterly hurt and begged us never to offer it once more,” Ann Bell said.",
+         "Ann Bell said they were “bitterly hurt”."),
         ("Nurses who have left often speak of poor pay and long shifts.", "Nurses who have left describe poor pay."),
         ("Kelby, where rents were up 26 percent from a year ago, saw the biggest increase of all towns.",
          "Kelby saw the biggest increase of all towns, with rents up 26 percent from a year ago."),
