@@ -13,7 +13,7 @@ export EVAL_RESUME := $(value RESUME)
 export EVAL_DATA := $(value DATA)
 unexport Q ARTICLES PYTHON BENCH WEIGHTS RESUME DATA
 
-.PHONY: help ask test test-all faults eval eval-model eval-peers bench lint format lock audit sbom clean runtime dev
+.PHONY: help ask test test-all test-rest faults eval eval-model eval-peers bench lint format lock audit sbom clean runtime dev
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -26,6 +26,9 @@ test: dev ## the test suite, Python packages alone
 
 test-all: dev ## the whole suite; a skipped test is a failure, unless ../shared is absent
 	@.venv/bin/python -m pytest -q -n 2 --dist loadfile --no-skip
+
+test-rest: dev ## what the last `make test` left out; a skipped test is a failure as in test-all
+	@.venv/bin/python -m pytest -q -n 2 --dist loadfile --no-skip --left-out
 
 faults: dev ## a hundred kills of an ingest and every other fault; KILLS=100, half an hour
 	@ONRECORD_KILLS=$(or $(KILLS),100) .venv/bin/python -m pytest -q tests/faults

@@ -16,7 +16,7 @@ from typing import Final
 
 from evals.lexicon import plurals_of, verbs_of
 from evals.truths import Truth, Truths
-from evals.wording import MONTHS, plain
+from evals.wording import MONTHS, WEEKDAYS, plain
 
 Quotes = tuple[tuple[str, str], ...]
 
@@ -117,9 +117,8 @@ _UNITS: Final = {
 }
 _COUNTED: Final = re.compile(rf"(?:{_PLAIN_NUMBER.pattern}|\b(?:{'|'.join(_NUMBER_WORDS)})) (?P<thing>[a-z]{{3,}}s)\b")
 name_pattern: Final = re.compile(r"\b[A-Z][a-zà-ÿ]{2,}(?:[ -][A-Z][a-zà-ÿ]+)*\b")
-_WEEKDAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTH_NAMES: Final = tuple(month.capitalize() for month in MONTHS)
-_WEEKDAY: Final = re.compile(rf"\b(?:{'|'.join(_WEEKDAY_NAMES)})\b")
+_WEEKDAY: Final = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b")
 _MONTH: Final = re.compile(rf"\b(?:{'|'.join(_MONTH_NAMES)})\b")
 _YEAR: Final = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,]*\d)")
 _NEGATIONS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
@@ -228,7 +227,7 @@ def is_name(text: str, match: re.Match[str]) -> bool:
     """Whether a capital inside a sentence makes these words a name, and no day or month."""
     before = text[: match.start()].rstrip(" ")
     inside = bool(before) and before[-1] not in '.!?:“"‘–—' and len(before) < match.start()
-    return inside and match[0] not in {*_WEEKDAY_NAMES, *_MONTH_NAMES}
+    return inside and match[0] not in {*WEEKDAYS, *_MONTH_NAMES}
 
 
 def name(truth: Truth, pool: Pool, random: Random) -> Variant | None:
@@ -243,7 +242,7 @@ def name(truth: Truth, pool: Pool, random: Random) -> Variant | None:
 
 def day(truth: Truth, _pool: Pool, random: Random) -> Variant | None:
     """A weekday, a month or a year becomes another."""
-    tables = ((_WEEKDAY, _WEEKDAY_NAMES), (_MONTH, _MONTH_NAMES))
+    tables = ((_WEEKDAY, WEEKDAYS), (_MONTH, _MONTH_NAMES))
     found = [
         (m, random.choice([n for n in names if n not in truth.text]))
         for pattern, names in tables

@@ -15,6 +15,7 @@ from typing import Final
 from evals.lexicon import apart, drawn, past_of, plurals_of, verbs_of
 from evals.mutate import Alteration, Pool, Variant, altered_as, is_name, name_pattern, replaced
 from evals.truths import Truth
+from evals.wording import WEEKDAYS
 from service.language import thesaurus
 
 _MUTUAL: Final = re.compile(r"\b(?:met|married|divorced|merged|joined|faced|fought|played|resembled|equal)", re.I)
@@ -42,7 +43,7 @@ _MODALS: Final = (
     (re.compile(r"\b(?:planned|hoped|wanted|intended|tried|aimed) to\b"), "managed to"),
 )
 _WILL: Final = re.compile(r"(?<=[a-z] )will(?= (?!not\b)[a-z]+)")
-_DAYS: Final = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+_DAYS: Final = "|".join(WEEKDAYS)
 _MONTHS: Final = (
     "January|February|March|April|June|July|August|September|October|November|December"
 )

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from evals.paraphrase import Rule, lowered, raised
-from evals.wording import MONTHS
+from evals.wording import MONTHS, WEEKDAYS
 from service.language import thesaurus
 
 _MONTH: Final = "|".join(m.capitalize() for m in MONTHS)
-_DAY: Final = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+_DAY: Final = "|".join(WEEKDAYS)
 _NAMED: Final = r"(?:[Tt]he )?(?:[A-Z][\w’.-]+ ?){1,4}(?<! )"
 _THING: Final = rf"(?:the|a|an) (?:[a-z-]+ )?[a-z-]+|{_NAMED}"
 _REST: Final = r"(?: (?:in|on|at|for|from|during|last|since)\b[^,“”\"]*)?"

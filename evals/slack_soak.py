@@ -311,7 +311,8 @@ class Soak:
                                           for one in self._questions)),
             "lives": dict(Counter(self._worker.lives)), "refused to start": self._worker.refused_to_start,
             "start_seconds": _spread(self._worker.start_seconds),
-            **dict(sorted(self._counts.items())), "calls": len(self._slack.calls),
+            "malformed": self._counts.pop("malformed", 0), **dict(sorted(self._counts.items())),
+            "calls": len(self._slack.calls),
             "acknowledged_seconds": _spread(self._acknowledged), "answered_seconds": _spread(waits), "faults": faults,
         }
 

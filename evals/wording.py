@@ -37,6 +37,7 @@ _LOOSE: Final = frozenset({"one", "zero", "score"})
 _GROUP: Final = re.compile(r"(?<=\d)[,\u00a0\u202f\u2009'’](?=\d{3}(?!\d))")
 _SPACED: Final = re.compile(r"(?<![\d.,])(\d{1,3}(?: \d{3})+)(?![\d])")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?|[a-z]+")
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS: Final = (
     "january",
     "february",
@@ -53,7 +54,7 @@ MONTHS: Final = (
 )
 _SURE_MONTHS: Final = {name: i for i, name in enumerate(MONTHS, 1) if name not in ("march", "may")}
 _ABBREVIATED: Final = {name[:3]: i for i, name in enumerate(MONTHS, 1) if name not in ("march", "may")} | {"sept": 9}
-_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAYS: Final = frozenset(map(str.lower, WEEKDAYS))
 _NAME: Final = re.compile(r"[^\W\d_][^\W_]*(?:[’'.\-][^\W\d_][^\W_]*)*")
 _SENTENCE_END: Final = re.compile(r"(?:[.!?:][\"”’')\]]*|[“\"‘(\[–—•])\s*$")
 
@@ -203,7 +204,7 @@ def names_not_in(statement: str, evidence: str) -> list[str]:
     have = {plain(match[0]) for match in _NAME.finditer(evidence)}
     have |= {plain(part) for match in _NAME.finditer(evidence) for part in re.split(r"[-’'.]", match[0])}
     flat = plain(evidence)
-    skip = set(_WEEKDAYS) | set(MONTHS) | {"i"}
+    skip = _WEEKDAYS | set(MONTHS) | {"i"}
     missing = []
     for name in names(statement):
         key = plain(name)

@@ -113,7 +113,8 @@ class OnRecord:
         self.settings = settings
         self.archive = Archive(record, store, embedder, max_bytes=settings.max_file_bytes)
         self._record, self._store, self._embedder, self._owner = record, store, embedder, owner
-        self._retriever = Retriever(record, store, embedder, ranking)
+        # Since this process began, the archive may have been indexed for another embedder.
+        self._retriever = Retriever(record, store, embedder, ranking, check=self.archive.check)
         self._model = _model(settings)
         self._watching = Watching(record, self._retriever, self.ask)
         self._observers: list[Callable[[Answer], None]] = []
@@ -166,8 +167,6 @@ class OnRecord:
         self._observers.append(observer)
 
     async def _observed(self, pieces: AsyncIterator[Piece]) -> AsyncIterator[Piece]:
-        # Since this process began, the archive may have been indexed for another embedder.
-        await asyncio.to_thread(self.archive.check)
         async for piece in pieces:
             if isinstance(piece, Answer):
                 for observer in self._observers:
@@ -220,7 +219,6 @@ class OnRecord:
     async def search(self, query: str, *, limit: int = 10, filters: Filters | None = None,
                      as_of: date | None = None) -> list[Passage]:
         """The best passages for a query; see `Retriever.retrieve`."""
-        await asyncio.to_thread(self.archive.check)
         found = await self._retriever.retrieve(query, limit=limit, filters=filters, as_of=as_of)
         return await asyncio.to_thread(lambda: [passage_placed(one, self._record.article) for one in found])
 
@@ -352,7 +350,8 @@ def build(settings: Settings, *, owner: bool = False, ranking: Ranking | None = 
     kind, _, name = settings.embedder.partition(":")
     scheme = settings.store.partition(":")[0]
     if scheme not in STORES:
-        raise SettingsError(f"ONRECORD_STORE: {settings.store!r} can't be used yet", advice="use 'embedded' or 'chroma://host:port'")
+        raise SettingsError(f"ONRECORD_STORE: {settings.store!r} can't be used yet",
+                            advice="use 'embedded' or 'chroma://host:port'")
     embedder = EMBEDDERS[kind](settings, name)
     try:
         settings.data.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,9 @@ SHARED = Path(os.environ.get("ONRECORD_SHARED") or ROOT.parent / "shared")
 NO_SHARED = "the shared articles and benchmarks are not here"
 WITHOUT = tuple(f"no {thing} here" for thing in os.environ.get("ONRECORD_TESTS_WITHOUT", "").split())
 """What skips may say under `--no-skip`: `scripts/test-tools` could not install it on this machine."""
+ONLY_WITHOUT_SKIPS = (ROOT / "tests/deploy/test_image.py",)
+"""Modules that install everything anew: `make test` leaves them to `--no-skip`."""
+SKIPPED = "onrecord/skipped"
 SCRUBBED = ("ONRECORD_", "OPENAI_", "SLACK_")
 
 settings.register_profile("suite", deadline=None, derandomize=True)
@@ -22,12 +25,64 @@ settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--no-skip`: what `make test-all` runs with."""
+    """`--no-skip` is what `make test-all` runs with, `--left-out` what CI adds to it after `make test`."""
     parser.addoption(
         "--no-skip",
         action="store_true",
         help="a skipped test fails, unless it lacks the shared articles and benchmarks",
     )
+    parser.addoption(
+        "--left-out",
+        action="store_true",
+        help="run what the last run skipped, and the modules that only run under --no-skip",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Note what this run leaves out, for the next one's `--left-out`."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(_Skipped(config), "skipped")
+
+
+class _Skipped:
+    """Keeps the ids of the tests and modules that skipped in pytest's cache."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config, self._ids = config, set[str]()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and not hasattr(report, "wasxfail"):
+            self._ids.add(report.nodeid)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.skipped:
+            self._ids.add(report.nodeid)
+
+    def pytest_sessionfinish(self) -> None:
+        if not self._config.getoption("--left-out"):
+            self._config.cache.set(SKIPPED, sorted(self._ids))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is not asked for: slow modules, and under `--left-out` what the last run ran."""
+    named = any(path.name in argument for path in ONLY_WITHOUT_SKIPS for argument in config.args)
+    if not config.getoption("--no-skip") and not named:
+        _deselect(config, items, [item for item in items if item.path not in ONLY_WITHOUT_SKIPS])
+    if not config.getoption("--left-out"):
+        return
+    skipped = config.cache.get(SKIPPED, None)
+    if skipped is None:
+        raise pytest.UsageError("--left-out: no run has noted what it skipped; run `make test` first")
+    left_out = [item for item in items
+                if item.path in ONLY_WITHOUT_SKIPS or any(item.nodeid.startswith(one) for one in skipped)]
+    _deselect(config, items, left_out)
+
+
+def _deselect(config: pytest.Config, items: list[pytest.Item], kept: list[pytest.Item]) -> None:
+    if len(kept) < len(items):
+        chosen = set(kept)
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = kept
 
 
 def pytest_runtest_setup() -> None:

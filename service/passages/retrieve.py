@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,10 +66,11 @@ class _Search:
 
 
 class Retriever:
-    """Searches one archive."""
+    """Searches one archive. Before it searches one that has changed, it calls `check`, which may refuse it."""
 
-    def __init__(self, record: Record, store: PassageStore, embedder: Embedder, ranking: Ranking | None = None) -> None:
-        self._record, self._store, self._embedder = record, store, embedder
+    def __init__(self, record: Record, store: PassageStore, embedder: Embedder, ranking: Ranking | None = None, *,
+                 check: Callable[[], None] = lambda: None) -> None:
+        self._record, self._store, self._embedder, self._check = record, store, embedder, check
         self._ranking = ranking or Ranking()
         self._catalogue: Catalogue | None = None
 
@@ -98,6 +99,7 @@ class Retriever:
         revision = self._record.revision()
         catalogue = self._catalogue
         if catalogue is None or catalogue.revision != revision:
+            self._check()
             catalogue = self._catalogue = Catalogue(revision, self._record.catalogue())
         return catalogue
 

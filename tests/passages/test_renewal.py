@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from service.errors import StateError
+from service.passages.retrieve import Retriever
 from tests.support.archives import Opened, opened
 from tests.support.hashing_embedder import HashingEmbedder
 
@@ -113,6 +114,21 @@ async def test_nothing_that_was_not_made_ready_is_taken_over(old: Opened, tmp_pa
     again.archive.prepare()
     check_whole(again, TOPICS)
     again.close()
+
+
+async def test_a_reader_that_was_there_before_refuses_to_search_another_embedders_vectors(
+        old: Opened, tmp_path: Path) -> None:
+    old.close()
+    reader = opened(tmp_path / "data", owner=False)
+    retriever = Retriever(reader.record, reader.store, reader.embedder, check=reader.archive.check)
+    assert await retriever.retrieve("dyke", limit=3)
+    new = opened(tmp_path / "data", embedder=new_embedder())
+    await new.archive.rebuild()
+    for _ in range(2):
+        with pytest.raises(StateError, match="was indexed as"):
+            await retriever.retrieve("dyke", limit=3)
+    new.close()
+    reader.close()
 
 
 async def test_what_another_embedder_had_begun_leaves_no_trace(old: Opened, tmp_path: Path) -> None:
