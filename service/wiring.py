@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import platform
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -22,8 +20,9 @@ from service.answers.prompt import load
 from service.answers.recheck import Verdict, recheck
 from service.answers.watching import Carrier, Watching
 from service.articles.read import text_of_file
+from service.diagnosis import Finding, examine
 from service.domain import Answer, Article, Filters, Passage, Turn
-from service.errors import NotFoundError, OnRecordError, SettingsError
+from service.errors import NotFoundError, SettingsError
 from service.passages.archive import Archive
 from service.passages.handover import IngestOrder, keep_serving, serve_requests
 from service.passages.ranking import Ranking
@@ -93,16 +92,6 @@ STORES: Mapping[str, Callable[[Settings, Record, bool], PassageStore]] = {
     "chroma": _chroma_store,
 }
 """How the indexes are opened, by what stands before the colon in ONRECORD_STORE."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of `onrecord doctor`: what was looked at, how it is and why, and what to do where it is not well."""
-
-    name: str
-    value: str
-    ok: bool = True
-    advice: str | None = None
 
 
 class OnRecord:
@@ -299,33 +288,7 @@ class OnRecord:
 
     async def doctor(self) -> list[Finding]:
         """What was chosen and why, and whether each part works."""
-        settings = self.settings
-        findings = [Finding("version", f"onrecord {__version__}, Python {platform.python_version()}"),
-                    Finding("data", f"{settings.data.resolve()} (ONRECORD_DATA)")]
-        articles, _ = await asyncio.to_thread(self._record.totals)
-        failed = await asyncio.to_thread(self._record.failures)
-        findings.append(Finding("archive", f"{_many(articles, 'article')}, {_many(len(failed), 'file')} set aside",
-                                advice=None if articles else "onrecord ingest FOLDER"))
-        findings.append(await self._embedder_finding())
-        findings.append(Finding("index", self.archive.fingerprint))
-        findings.append(Finding("store", f"{settings.store} (ONRECORD_STORE)"))
-        chosen = "the articles' own sentences" if settings.model == EXTRACTIVE else "written by this model, then proven"
-        findings.append(Finding("model", f"{settings.model} (ONRECORD_MODEL): {chosen}"))
-        if settings.model != EXTRACTIVE:
-            where = settings.openai_base_url or "the openai package's own address"
-            key = "with a key" if settings.openai_api_key else "without a key"
-            findings.append(Finding("endpoint", f"{where}, {key}; when it fails: {settings.fallback}"))
-        slack = settings.slack_bot_token is not None and (settings.slack_app_token or settings.slack_signing_secret)
-        findings.append(Finding("slack", "configured" if slack else "not configured (SLACK_BOT_TOKEN, …)"))
-        return findings
-
-    async def _embedder_finding(self) -> Finding:
-        name = f"{self.settings.embedder} (ONRECORD_EMBEDDER)"
-        try:
-            await self._embedder.embed(["a test"])
-        except OnRecordError as error:
-            return Finding("embedder", f"{name}: {error}", False, error.advice)
-        return Finding("embedder", f"{name}: {self._embedder.fingerprint}, {self._embedder.dimension} dimensions")
+        return await examine(self.settings, self._record, self._embedder, self.archive.fingerprint)
 
     def _current_text(self, file_id: str) -> str | None:
         """The text behind a file id as it is now: of the file itself where it is at hand, else of the record."""
@@ -400,10 +363,6 @@ def restore(settings: Settings, folder: Path, *, replace: bool) -> Restored:
         return record_backup.restore(folder, settings.record_url, replace=replace)
     finally:
         lock.release()
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _count_tokens(text: str, model: str) -> int:

@@ -19,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from service.answers.recheck import Verdict
+from service.diagnosis import Finding
 from service.domain import QUOTABLE, Answer, Article, Passage, Quote, Source, Statement
 from service.doors.telling import (
     REASONS,
@@ -31,7 +32,6 @@ from service.doors.telling import (
 )
 from service.passages.archive import IngestReport
 from service.ports import Failure
-from service.wiring import Finding
 
 EMPTY_ADVICE = "Fill it with: onrecord ingest PATH"
 
