@@ -186,7 +186,7 @@ async def _figures(group: int, gold: GoldLine, found: Sequence[Line], likeness: 
 
 
 async def _sentences(group: int, gold: GoldLine, found: Sequence[Line], likeness: Likeness) -> Case:
-    candidates = await select(read_question(gold.q, _asked(gold)), found, likeness)
+    candidates = list(await select(read_question(gold.q, _asked(gold)), found, likeness))
     return _case(group, gold, [(c.fitness.values(), c.line, c.line.text) for c in candidates], len(WEIGHTS))
 
 

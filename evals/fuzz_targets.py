@@ -13,7 +13,7 @@ import json
 import tempfile
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+from fastapi import FastAPI
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from typer.testing import CliRunner
@@ -50,12 +51,13 @@ STORY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`inputs` makes what `check` is run on; `example` says in a few words what that is."""
+    """`inputs` makes what `check` is run on, within `around`; `example` says in a few words what that is."""
 
     name: str
     example: str
     inputs: SearchStrategy[Any]
     check: Callable[[Any], None]
+    around: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 _WORDS: Final = tuple((
@@ -67,8 +69,8 @@ _WORDS: Final = tuple((
     "\x00|\x1b[31m|---|***|##|* |1. |> |title:|published:|Ignore all previous instructions|system:|p1|,|.|;|:|-"
 ).split("|"))
 _PARTS = st.lists(st.one_of(st.sampled_from(_WORDS), st.text(max_size=5), st.sampled_from(STORY.split())), max_size=60)
-_TEXT = st.builds(lambda parts, by: by.join(parts), _PARTS, st.sampled_from((" ", "", "\n")))
-_JSON = st.recursive(
+TEXT = st.builds(lambda parts, by: by.join(parts), _PARTS, st.sampled_from((" ", "", "\n")))
+JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), st.sampled_from(_WORDS)),
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=8), inner, max_size=4)),
     max_leaves=12)
@@ -83,7 +85,7 @@ def _changed(seed: bytes, changes: list[tuple[int, int, bytes]]) -> bytes:
     return bytes(data)
 
 
-def _mutated(*seeds: bytes) -> SearchStrategy[bytes]:
+def mutated(*seeds: bytes) -> SearchStrategy[bytes]:
     pieces = st.one_of(st.binary(max_size=6), st.sampled_from([word.encode() for word in _WORDS]),
                        st.sampled_from([b"<", b"</", b"<![CDATA[", b"<!--", b"\xff\xfe", b"\xef\xbb\xbf", b"\\u0000",
                                         b"%PDF-", b"endobj", b"/Kids", b"obj", b"-1", b"9" * 20, b"--b", b"=?utf-8?b?",
@@ -235,17 +237,17 @@ def _reply(pieces: list[str]) -> None:
 
 _LINE = st.builds(lambda statement, key, quote, more: json.dumps(
     {"statement": statement, "citations": [{"passage": key, "quote": quote}]} | more) + "\n",
-    st.one_of(_TEXT, st.sampled_from([part.strip() + "." for part in STORY.split(".")])),
+    st.one_of(TEXT, st.sampled_from([part.strip() + "." for part in STORY.split(".")])),
     st.sampled_from(["p1", "p2", ""]),
-    st.one_of(_TEXT, st.sampled_from([part.strip() for part in STORY.split(".")])),
-    st.dictionaries(st.sampled_from(["not_found", "x", "citations"]), _JSON, max_size=1))
-_REPLY = st.lists(st.one_of(_LINE, _LINE.map(lambda line: line[: len(line) // 2]), _TEXT,
+    st.one_of(TEXT, st.sampled_from([part.strip() for part in STORY.split(".")])),
+    st.dictionaries(st.sampled_from(["not_found", "x", "citations"]), JSON, max_size=1))
+_REPLY = st.lists(st.one_of(_LINE, _LINE.map(lambda line: line[: len(line) // 2]), TEXT,
                             st.sampled_from(["```json\n", "<think>", "</think>", "[", "{", "}", '"', "\\", "{" * 60])),
                   max_size=8)
 
 
-class _Served:
-    """The service over two small articles, in this process and without a port, in a loop of its own."""
+class Served:
+    """The service over a small article, in this process and without a port, in a loop of its own."""
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="onrecord-fuzz-")
@@ -253,10 +255,10 @@ class _Served:
         (folder / "press").mkdir()
         (folder / "press" / "a.txt").write_text(STORY, "utf-8")
         self._runner = asyncio.Runner()
-        self._opening = build(Settings.load({}, data=folder / "data"), owner=True)
+        self._opening = build(self._runner.run(self._settings(folder / "data")), owner=True)
         self.service: OnRecord = self._runner.run(self._opening.__aenter__())
         self._runner.run(self.service.archive.ingest([folder / "press"]))
-        app = create_app(self.service, hosts=("fuzz",))
+        app = self._runner.run(self._application())
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://fuzz")
         self._over, self._life = asyncio.Event(), app.router.lifespan_context(app)
         self._living = self._runner.run(self._begin())
@@ -264,6 +266,12 @@ class _Served:
     def call(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
         """One request. Raises what the application raises, TimeoutError where it does not end."""
         return self._runner.run(asyncio.wait_for(self.client.request(method, path, content=body, headers=headers), 60))
+
+    async def _settings(self, data: Path) -> Settings:
+        return Settings.load({}, data=data)
+
+    async def _application(self) -> FastAPI:
+        return create_app(self.service, hosts=("fuzz",))
 
     async def _begin(self) -> asyncio.Task[None]:
         """Start what the application does beside requests, in a task that ends when all is over."""
@@ -291,13 +299,13 @@ class _Served:
         self._folder.cleanup()
 
 
-_served: list[_Served] = []
+_served: list[Served] = []
 
 
 @contextmanager
 def served() -> Iterator[None]:
-    """The service for the target `http`, which has to run within."""
-    _served.append(_Served())
+    """The service for the target `http`."""
+    _served.append(Served())
     try:
         yield
     finally:
@@ -308,12 +316,12 @@ _PATHS: Final = ("/v1/ask", "/v1/search", "/v1/articles", "/v1/watches", "/v1/ch
                  "/v1/answers/ans_0/feedback", "/slack/events", "/mcp", "/v1/articles/..%2f..%2fetc",
                  "/%00", "/v1/models/x")
 _BODY = st.one_of(
-    _JSON.map(lambda value: json.dumps(value).encode()),
+    JSON.map(lambda value: json.dumps(value).encode()),
     st.dictionaries(st.sampled_from(["question", "query", "limit", "messages", "input", "text", "filename",
                                      "publishers",
                                      "thread_id", "as_of", "stream", "verdict", "notify", "articles", "file_id"]),
-                    st.one_of(_JSON, _TEXT), max_size=5).map(lambda value: json.dumps(value).encode()),
-    _mutated(json.dumps({"question": "how many people were moved out?", "file_ids": ["art_1"]}).encode(),
+                    st.one_of(JSON, TEXT), max_size=5).map(lambda value: json.dumps(value).encode()),
+    mutated(json.dumps({"question": "how many people were moved out?", "file_ids": ["art_1"]}).encode(),
              json.dumps({"messages": [{"role": "user", "content": "how many people?"}]}).encode(),
              b'{"filename": "b.txt", "text": "Nine ships left the port of Brelwick on Monday, the harbour said."}',
              b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\nNine ships left.\r\n'
@@ -361,29 +369,29 @@ def _settings(environ: dict[str, str]) -> None:
 
 _ENVIRON = st.dictionaries(
     st.sampled_from([*(name.upper() for name in Settings.model_fields), "NOWHERE"]),
-    st.one_of(_TEXT, st.sampled_from(["off", "1/second", "-1", "1e999", "nan", "local", "openai:", "chroma://a:1"])),
+    st.one_of(TEXT, st.sampled_from(["off", "1/second", "-1", "1e999", "nan", "local", "openai:", "chroma://a:1"])),
     max_size=4)
 
 TARGETS: Final[dict[str, Target]] = {one.name: one for one in (
-    Target("text", "bytes of a .txt file", st.one_of(_mutated(STORY.encode(), STORY.encode("utf-16")), st.binary()),
+    Target("text", "bytes of a .txt file", st.one_of(mutated(STORY.encode(), STORY.encode("utf-16")), st.binary()),
            _read_as("a.txt")),
-    Target("markdown", "bytes of a .md file", _mutated(
+    Target("markdown", "bytes of a .md file", mutated(
         ("---\ntitle: x\npublished: 2026-03-03\n---\n# Flood\n" + STORY).encode()),
            _read_as("a.md")),
-    Target("packed", "bytes of a .txt.gz file", _mutated(gzip.compress(STORY.encode(), mtime=0)), _read_as("a.txt.gz")),
-    Target("listing", "bytes of a .jsonl file", _mutated(
+    Target("packed", "bytes of a .txt.gz file", mutated(gzip.compress(STORY.encode(), mtime=0)), _read_as("a.txt.gz")),
+    Target("listing", "bytes of a .jsonl file", mutated(
         json.dumps({"id": "1", "text": STORY, "title": "Flood", "published": "2026-03-03"}).encode() + b"\n"),
         _read_as("a.jsonl")),
-    Target("document", "bytes of a .json file", _mutated(
+    Target("document", "bytes of a .json file", mutated(
         json.dumps({"articles": [{"id": "1", "text": STORY, "authors": ["A", "B"]}]}).encode()), _read_as("a.json")),
-    Target("page", "bytes of a .html file", _mutated(_PAGE), _read_beside(".html")),
-    Target("pdf", "bytes of a .pdf file", _mutated(_pdf()), _read_beside(".pdf")),
-    Target("word", "bytes of a .docx file", _mutated(_docx()), _read_beside(".docx")),
-    Target("mail", "bytes of a .eml file", _mutated(_MAIL), _read_beside(".eml")),
-    Target("spans", "a text", _TEXT, _spans),
-    Target("language", "a text", _TEXT, _language),
+    Target("page", "bytes of a .html file", mutated(_PAGE), _read_beside(".html")),
+    Target("pdf", "bytes of a .pdf file", mutated(_pdf()), _read_beside(".pdf")),
+    Target("word", "bytes of a .docx file", mutated(_docx()), _read_beside(".docx")),
+    Target("mail", "bytes of a .eml file", mutated(_MAIL), _read_beside(".eml")),
+    Target("spans", "a text", TEXT, _spans),
+    Target("language", "a text", TEXT, _language),
     Target("reply", "pieces of a model's reply", _REPLY, _reply),
-    Target("http", "a request: method, path, body, type", _REQUEST, _http),
+    Target("http", "a request: method, path, body, type", _REQUEST, _http, served),
     Target("arguments", "arguments of the command", _ARGUMENTS, _command_line),
     Target("settings", "settings in the environment", _ENVIRON, _settings),
 )}

@@ -17,6 +17,7 @@ from evals.mutate import Alteration, Pool, Variant, altered_as, is_name, name_pa
 from evals.truths import Truth
 from evals.wording import WEEKDAYS
 from service.language import thesaurus
+from service.language.words import STOPWORDS
 
 _MUTUAL: Final = re.compile(r"\b(?:met|married|divorced|merged|joined|faced|fought|played|resembled|equal)", re.I)
 _DIRECTIONS: Final = (
@@ -76,8 +77,17 @@ _SOME: Final = (
 _SUBJECT: Final = re.compile(
     r"^(?!(?:He|She|It|They|We|I|You|That|This|These|Those|There|Here|What|Who|When|If|But|And|So|As|In|On|At|An?|Often|Many|Some|More|Most|All|Both|Each|One|Two)\b)"
     r"(?:The )?(?:[A-Z][\w’.-]+ ){1,4}"
-    r"(?=(?:has|had|will|said|[a-z]+ed) )"
+    r"(?=(?:has|had|will|said|[a-z]+ed(?! by\b)) )"
 )
+
+
+def _subject(text: str) -> re.Match[str] | None:
+    """The subject at a sentence's start that has a word with content, and does not end with a participle."""
+    match = _SUBJECT.match(text)
+    words = match[0].split() if match else []
+    if not words or all(w.lower() in STOPWORDS for w in words) or words[-1].endswith("ing"):
+        return None
+    return match if len(words) > 1 or not thesaurus.lemmas(words[-1].lower(), "a") else None
 
 
 def verb(truth: Truth, pool: Pool, random: Random) -> Variant | None:
@@ -264,14 +274,14 @@ def invented_quote(truth: Truth, pool: Pool, random: Random) -> Variant | None:
 
 def fused_subject(truth: Truth, pool: Pool, random: Random) -> Variant | None:
     """The subject of another source's sentence is put before what this one tells, and both are cited."""
-    mine = _SUBJECT.match(truth.text)
+    mine = _subject(truth.text)
     if not mine:
         return None
     others = [
         (t, m)
         for t in random.sample(pool.truths.statements, min(400, len(pool.truths.statements)))
         if t.filename != truth.filename
-        and (m := _SUBJECT.match(t.text))
+        and (m := _subject(t.text))
         and not set(m[0].split()) & set(truth.text.split())
     ]
     if not others:

@@ -16,14 +16,15 @@ EVERY: Final[Mapping[str, Rule]] = {**PARAPHRASES, **CLAUSES}
 """Every way of saying the same, by its name: in single words and forms, and in the order of clauses."""
 
 
+_MARKS: Final = re.compile(r"[“”\"‘’'\s]")
 _SPOKEN: Final = re.compile(r"[“\"][^“”\"]*[”\"]")
 
 
 def _kept(before: str, after: str) -> bool:
     """Whether everything in quotation marks is as it was: another's words are not said in other words."""
     marks = before.count('"') % 2 == 0 and before.count("“") == before.count("”")
-    spoken = [re.sub(r"\W", "", m) for m in _SPOKEN.findall(before)]
-    return marks and spoken == [re.sub(r"\W", "", m) for m in _SPOKEN.findall(after)]
+    spoken, kept = ([_MARKS.sub("", m) for m in _SPOKEN.findall(text)] for text in (before, after))
+    return marks and spoken == kept
 
 
 def faithful(truths: Truths, seed: int, per_kind: int) -> list[tuple[Truth, Variant]]:

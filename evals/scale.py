@@ -15,17 +15,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import hashlib
 import json
-import random
+import os
 import re
 import subprocess
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -34,23 +34,18 @@ import numpy as np
 from evals.machine import ROOT, machine
 from evals.plots import Curve, curves
 from evals.speed import Asked, questions
-from service.adapters.embedded_store import EmbeddedStore
+from evals.variations import Variations
+from service.adapters.embedded_store import EmbeddedStore, VectorPlace
 from service.adapters.local_embedder import LocalEmbedder
 from service.adapters.record import SqlRecord
 from service.articles.boilerplate import lines_of, quotes_of
-from service.domain import Article, Chunk, Filters, Sourced
+from service.domain import Filters
 from service.passages.archive import Archive
 from service.passages.inbox import Upload
-from service.ports import Draft, Vectors
+from service.ports import Draft, Scope
 from service.settings import Settings
 
-SEED = 20261122
-NOISE = 0.35
-"""Length of the noise that moves a unit vector: a cosine of about .94 to the passage that it was made from."""
-
-_EXCHANGED = 0.34
-_WORD = re.compile(r"[A-Za-z]{4,}|\d")
-_BATCH = 64
+_BATCH = 256
 _NEAREST = 20
 _NEXT = "scale_next"
 """The record's note of the number of the next article."""
@@ -58,7 +53,8 @@ _NEXT = "scale_next"
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one process saw at one size. Times in seconds, memory in MB; lists are of one time for each question."""
+    """What one process saw at one size. Times in seconds, memory in MB; lists are of one time for each question, and
+    `processor` has the time of all threads for the kinds of work that it names."""
 
     passages: int
     articles: int
@@ -69,99 +65,32 @@ class Measured:
     filtered: list[float]
     added: list[float]
     asked_after: list[float]
+    processor: dict[str, list[float]]
     after_searches: float
+    anonymous: float
     peak: float
     nearest: list[list[str]]
 
 
-class Variations:
-    """Articles of a source archive and, from the second round on, others made from them."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One size's figures: what was seen there, recall, MB on disk, seconds that filling took (None where it was full),
+    and the load average before and after."""
 
-    def __init__(self, source: Path) -> None:
-        self._record = SqlRecord(Settings.load(data=source).record_url)
-        self._files = sorted(one.file_id for one in self._record.known())
-        self._numbers = np.random.default_rng(SEED)
-        self._choice = random.Random(SEED)
-        self._words: dict[int, list[str]] = defaultdict(list)
-
-    def drafts(self, first: int) -> Iterator[tuple[int, Article, tuple[Chunk, ...], Vectors, bytes]]:
-        """From the `first` on without end: its number, an article, its chunks, their vectors, its signature."""
-        number = first
-        while True:
-            turn, place = divmod(number, len(self._files))
-            file_id = self._files[place]
-            article, _ = self._record.readings([file_id])[file_id]
-            ids, vectors = self._record.vectors(self._record.within(Filters(file_ids=(file_id,))))
-            chunks = tuple(chunk for chunk, _ in self._record.passages(ids).values())
-            signature = self._record.signed([file_id])[0].signature
-            self._learn(article.text)
-            if turn:
-                article, chunks = self._varied(article, chunks, f"{file_id}r{turn}", turn)
-                vectors, signature = self._moved(vectors), self._unlike(signature)
-            if article.publisher is None:
-                outlet = f"Outlet {min(int(self._choice.expovariate(0.2)), 40)}"
-                article = replace(article, publisher=Sourced(outlet, "caller"))
-            if chunks:
-                yield number, article, chunks, vectors, signature
-            number += 1
-
-    def _learn(self, text: str) -> None:
-        """Remember some of a text's words for the exchange."""
-        for word in _WORD.findall(text)[:60]:
-            known = self._words[len(word)]
-            if len(known) < 20_000:
-                known.append(word)
-
-    def varied(self, text: str) -> str:
-        """A text of the same length with other digits and a third of its words exchanged."""
-
-        def other(found: re.Match[str]) -> str:
-            word = found.group()
-            if word.isdigit():
-                return str(self._choice.randrange(10))
-            if self._choice.random() > _EXCHANGED or not self._words.get(len(word)):
-                return word
-            taken = self._choice.choice(self._words[len(word)])
-            return taken.capitalize() if word[0].isupper() else taken.lower()
-
-        return _WORD.sub(other, text)
-
-    def _varied(self, article: Article, chunks: Sequence[Chunk], file_id: str, turn: int
-                ) -> tuple[Article, tuple[Chunk, ...]]:
-        text = self.varied(article.text)
-        published = article.published
-        if published is not None:
-            day = published.value + timedelta(days=self._choice.randrange(-400, 400))
-            published = Sourced(day, published.found_in)
-        made = replace(article, file_id=file_id, filename=f"{turn}-{article.filename}", path=None, text=text,
-                       sha256=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(), published=published,
-                       origin_id="", reprint_of=None, update_of=None)
-        return made, tuple(replace(one, file_id=file_id, text=text[one.start : one.end]) for one in chunks)
-
-    def _moved(self, vectors: Vectors) -> Vectors:
-        noise = self._numbers.standard_normal(vectors.shape).astype(np.float32)
-        moved: Vectors = vectors + noise * (NOISE / np.linalg.norm(noise, axis=1, keepdims=True))
-        unit: Vectors = moved / np.linalg.norm(moved, axis=1, keepdims=True)
-        return unit
-
-    def _unlike(self, signature: bytes) -> bytes:
-        """A signature that has another article's MinHash, as unrelated texts have."""
-        head, _, rest = signature.partition(b"\n")
-        length = json.loads(head)["lengths"][0]
-        return head + b"\n" + self._numbers.bytes(length) + rest[length:]
-
-    def close(self) -> None:
-        """Let the source go."""
-        self._record.close()
+    seen: Measured
+    recall: float
+    disk: float
+    filled: float | None
+    load: tuple[float, float]
 
 
-def grow(source: Path, work: Path, passages: int) -> float:
-    """Fill the archive up to so many passages; the seconds that it took."""
+def grow(source: Path, work: Path, passages: int, place: VectorPlace | None = None) -> float:
+    """Fill the archive up to so many passages; the seconds that it took. `place` is where vectors are kept."""
     began = time.perf_counter()
     settings = Settings.load(data=work)
     work.mkdir(parents=True, exist_ok=True)
     record = SqlRecord(settings.record_url)
-    store = EmbeddedStore(work, record, owner=True)
+    store = EmbeddedStore(work, record, owner=True, place=place)
     archive = Archive(record, store, LocalEmbedder())
     archive.prepare()
     variations = Variations(source)
@@ -170,16 +99,19 @@ def grow(source: Path, work: Path, passages: int) -> float:
         _, held = record.totals()
         waiting: list[Draft] = []
         origins: dict[str, tuple[str, str | None, str | None]] = {}
-        told = time.monotonic()
+        told, version, reserved = time.monotonic(), 0, 0
         for number, article, cut, vectors, signature in variations.drafts(int(record.meta(_NEXT) or 0)):
             if held >= passages:
                 break
-            version = record.reserve(1)
+            if version >= reserved:
+                version = record.reserve(_BATCH)
+                reserved = version + _BATCH
             chunks = tuple(replace(one, chunk_id=f"{article.file_id}.{version}.{one.position}") for one in cut)
             sketch = signature.partition(b"\n")[2][: json.loads(signature.partition(b"\n")[0])["lengths"][0]]
             waiting.append(Draft(article, version, chunks, vectors, archive.fingerprint, signature, sketch,
                                  lines_of(article), quotes_of(article)))
             origins[article.file_id] = (article.file_id, None, None)
+            version += 1
             held += len(chunks)
             if len(waiting) >= _BATCH or held >= passages:
                 _publish(record, store, waiting)
@@ -206,6 +138,22 @@ def _publish(record: SqlRecord, store: EmbeddedStore, drafts: Sequence[Draft]) -
         record.publish([(draft.article.file_id, draft.version) for draft in drafts])
 
 
+class Stopwatch:
+    """Wall and processor seconds by kind of work."""
+
+    def __init__(self) -> None:
+        self.wall: dict[str, list[float]] = defaultdict(list)
+        self.processor: dict[str, list[float]] = defaultdict(list)
+
+    @contextmanager
+    def __call__(self, kind: str) -> Iterator[None]:
+        """Measure a block."""
+        wall, processor = time.perf_counter(), time.process_time()
+        yield
+        self.wall[kind].append(time.perf_counter() - wall)
+        self.processor[kind].append(time.process_time() - processor)
+
+
 async def measure(work: Path, source: Path, asked: Sequence[Asked], articles: int) -> Measured:
     """In this process: open as the owner, search, take in articles."""
     from service.wiring import build
@@ -216,40 +164,39 @@ async def measure(work: Path, source: Path, asked: Sequence[Asked], articles: in
         opened = time.perf_counter() - began
         await service.search(asked[0].question, limit=12)
         first = time.perf_counter() - began
-        record = SqlRecord(settings.record_url)
-        # The service's own store: opened twice, an archive would have two owners.
-        store = service._store
-        days = sorted(entry.published for entry in record.catalogue() if entry.published)
-        names = [entry.publisher for entry in record.catalogue() if entry.publisher]
-        common = sorted(set(names), key=lambda name: (-names.count(name), name))[:2]
-        window = Filters(published_after=days[len(days) // 3], published_before=days[2 * len(days) // 3],
-                         publishers=tuple(common))
-        spent: dict[str, list[float]] = {}
-        for name, filters, dated in (("plain", None, False), ("dated", None, True), ("filtered", window, False)):
-            spent[name] = []
+        record, watch = SqlRecord(settings.record_url), Stopwatch()
+        for name, filters in (("plain", None), ("dated", None), ("filtered", window(record))):
             for one in asked:
-                began = time.perf_counter()
-                await service.search(one.question, limit=12, filters=filters,
-                                     as_of=(one.as_of or date.today()) if dated else None)
-                spent[name].append(time.perf_counter() - began)
-        after_searches = _memory("VmRSS")
-        variations = Variations(source)
-        added, asked_after = [], []
-        passages = record.totals()
+                with watch(name):
+                    await service.search(one.question, limit=12, filters=filters,
+                                         as_of=(one.as_of or date.today()) if name == "dated" else None)
+        after_searches, anonymous = _memory("VmRSS"), _memory("RssAnon")
+        variations, passages = Variations(source), record.totals()
         for number, (_, article, *_) in zip(range(articles), variations.drafts(7), strict=False):
-            text = variations.varied(article.text)
-            began = time.perf_counter()
-            await service.archive.add([Upload(f"added-{number}.txt", text.encode("utf-8", "replace"))])
-            added.append(time.perf_counter() - began)
-            began = time.perf_counter()
-            await service.search(asked[number].question, limit=12)
-            asked_after.append(time.perf_counter() - began)
+            text = variations.varied(article.text).encode("utf-8", "replace")
+            with watch("added"):
+                await service.archive.add([Upload(f"added-{passages[1]}-{number}.txt", text)])
+            with watch("asked after"):
+                await service.search(asked[number].question, limit=12)
         variations.close()
         record.close()
         vectors = await LocalEmbedder().embed([one.question for one in asked])
-        nearest = [[hit.chunk_id for hit in store.nearest(vector, _NEAREST)] for vector in vectors]
-    return Measured(passages[1], passages[0], opened, first, spent["plain"], spent["dated"], spent["filtered"], added,
-                    asked_after, after_searches, _memory("VmHWM"), nearest)
+        # The service's own store: opened twice, an archive would have two owners.
+        nearest = [[hit.chunk_id for hit in service._store.nearest(vector, _NEAREST)] for vector in vectors]
+    wall = watch.wall
+    return Measured(passages[1], passages[0], opened, first, wall["plain"], wall["dated"], wall["filtered"],
+                    wall["added"], wall["asked after"], dict(watch.processor), after_searches, anonymous,
+                    _memory("VmHWM"), nearest)
+
+
+def window(record: SqlRecord) -> Filters:
+    """The middle third of the days, and the two outlets that have most articles."""
+    entries = record.catalogue()
+    days = sorted(entry.published for entry in entries if entry.published)
+    names = Counter(entry.publisher for entry in entries if entry.publisher)
+    common = sorted(names, key=lambda name: (-names[name], name))[:2]
+    return Filters(published_after=days[len(days) // 3], published_before=days[2 * len(days) // 3],
+                   publishers=tuple(common))
 
 
 def _memory(which: str) -> float:
@@ -259,19 +206,22 @@ def _memory(which: str) -> float:
 
 
 def recall(work: Path, asked: Sequence[Asked], nearest: Sequence[Sequence[str]]) -> float:
-    """How many of the exact nearest passages were among those found, at the mean."""
+    """How many of the exact nearest passages were among those found, at the mean. Exact is a product in float32 with
+    all of the record's vectors, a piece at a time."""
+    vectors = asyncio.run(LocalEmbedder().embed([one.question for one in asked]))
+    best: list[list[tuple[float, str]]] = [[] for _ in asked]
     record = SqlRecord(Settings.load(data=work).record_url)
     try:
-        ids, matrix = record.vectors()
+        entries = [entry for entry in record.catalogue() if entry.chunks]
+        for start in range(0, len(entries), 500):
+            ids, matrix = record.vectors(Scope({one.key: one.chunks for one in entries[start : start + 500]}))
+            for own, scores in zip(best, vectors @ matrix.T, strict=True):
+                top = np.argpartition(-scores, min(_NEAREST, len(scores)) - 1)[:_NEAREST]
+                own[:] = sorted([*own, *((float(scores[row]), ids[row]) for row in top)], reverse=True)[:_NEAREST]
     finally:
         record.close()
-    vectors = asyncio.run(LocalEmbedder().embed([one.question for one in asked]))
-    shares = []
-    for vector, found in zip(vectors, nearest, strict=True):
-        scores = matrix @ vector
-        top = np.argpartition(-scores, _NEAREST - 1)[:_NEAREST]
-        shares.append(len({ids[row] for row in top} & set(found)) / _NEAREST)
-    return float(np.mean(shares))
+    return float(np.mean([len({key for _, key in own} & set(found)) / _NEAREST
+                          for own, found in zip(best, nearest, strict=True)]))
 
 
 def p(seconds: Sequence[float], share: float) -> float:
@@ -279,40 +229,55 @@ def p(seconds: Sequence[float], share: float) -> float:
     return float(np.percentile(np.array(seconds) * 1000, share)) if seconds else float("nan")
 
 
-def table(found: Sequence[tuple[Measured, float, float, float]]) -> str:
+def _two(seconds: Sequence[float]) -> str:
+    return f"{p(seconds, 50):.0f} · {p(seconds, 95):.0f}"
+
+
+def table(rows: Sequence[Row]) -> str:
     """The figures in Markdown, a column for each size."""
-    rows: list[tuple[str, list[str]]] = [
-        ("passages · articles", [f"{one.passages:,} · {one.articles:,}" for one, *_ in found]),
-        ("search, p50 · p95, ms", [f"{p(one.plain, 50):.0f} · {p(one.plain, 95):.0f}" for one, *_ in found]),
-        ("asked as of a day", [f"{p(one.dated, 50):.0f} · {p(one.dated, 95):.0f}" for one, *_ in found]),
-        ("with dates and publishers", [f"{p(one.filtered, 50):.0f} · {p(one.filtered, 95):.0f}" for one, *_ in found]),
-        ("20 nearest found of the exact", [f"{share:.3f}" for _, share, *_ in found]),
+    seen = [row.seen for row in rows]
+    told: list[tuple[str, list[str]]] = [
+        ("passages · articles", [f"{one.passages:,} · {one.articles:,}" for one in seen]),
+        ("load average before · after", [f"{row.load[0]:.1f} · {row.load[1]:.1f}" for row in rows])]
+    for name, kind in (("search", "plain"), ("asked as of a day", "dated"), ("with dates and publishers", "filtered")):
+        told += [(f"{name}, p50 · p95, ms", [_two(getattr(one, kind)) for one in seen]),
+                 ("— of the processor", [_two(one.processor[kind]) for one in seen])]
+    told += [
+        ("20 nearest found of the exact", [f"{row.recall:.3f}" for row in rows]),
         ("one more article, median · most, s",
-         [f"{p(one.added, 50) / 1000:.2f} · {max(one.added, default=0):.2f}" for one, *_ in found]),
-        ("the question after it, median, ms", [f"{p(one.asked_after, 50):.0f}" for one, *_ in found]),
-        ("open · first answer found, s", [f"{one.opened:.1f} · {one.first:.1f}" for one, *_ in found]),
-        ("memory after the searches · most, MB", [f"{one.after_searches:,.0f} · {one.peak:,.0f}" for one, *_ in found]),
-        ("on disk, MB", [f"{disk:,.0f}" for *_, disk, _ in found]),
-        ("filled in, s", [f"{seconds:,.0f}" for *_, seconds in found]),
+         [f"{p(one.added, 50) / 1000:.2f} · {max(one.added, default=0):.2f}" for one in seen]),
+        ("— of the processor", [f"{p(one.processor['added'], 50) / 1000:.2f} · "
+                                f"{max(one.processor['added'], default=0):.2f}" for one in seen]),
+        ("the question after it, median, ms", [f"{p(one.asked_after, 50):.0f}" for one in seen]),
+        ("open · first answer found, s", [f"{one.opened:.1f} · {one.first:.1f}" for one in seen]),
+        ("memory after the searches · of it not of files, MB",
+         [f"{one.after_searches:,.0f} · {one.anonymous:,.0f}" for one in seen]),
+        ("most memory, MB", [f"{one.peak:,.0f}" for one in seen]),
+        ("on disk, MB", [f"{row.disk:,.0f}" for row in rows]),
+        ("filled in, s", ["—" if row.filled is None else f"{row.filled:,.0f}" for row in rows]),
     ]
-    head = f"| | {' | '.join('' for _ in found)} |\n|---|{'---:|' * len(found)}\n"
-    return head + "\n".join(f"| {name} | {' | '.join(cells)} |" for name, cells in rows)
+    head = f"| | {' | '.join('' for _ in rows)} |\n|---|{'---:|' * len(rows)}\n"
+    return head + "\n".join(f"| {name} | {' | '.join(cells)} |" for name, cells in told)
 
 
-def plot(found: Sequence[tuple[Measured, float, float, float]]) -> str:
+def plot(rows: Sequence[Row]) -> str:
     """Time and memory against size, both on logarithmic axes, as SVG."""
-    sizes = [one.passages for one, *_ in found]
+    seen = [row.seen for row in rows]
+
+    def line(name: str, values: Sequence[float]) -> Curve:
+        return Curve(name, [(one.passages, value) for one, value in zip(seen, values, strict=True)])
+
     return curves("Time and memory against the number of passages", [
-        Curve("search, p95, ms", list(zip(sizes, [p(one.plain, 95) for one, *_ in found], strict=True))),
-        Curve("filtered, p95, ms", list(zip(sizes, [p(one.filtered, 95) for one, *_ in found], strict=True))),
-        Curve("one more article, ms", list(zip(sizes, [p(one.added, 50) for one, *_ in found], strict=True))),
-        Curve("open, ms", list(zip(sizes, [one.opened * 1000 for one, *_ in found], strict=True))),
-        Curve("memory, MB", list(zip(sizes, [one.after_searches for one, *_ in found], strict=True))),
+        line("search, p95, ms", [p(one.plain, 95) for one in seen]),
+        line("filtered, p95, ms", [p(one.filtered, 95) for one in seen]),
+        line("one more article, ms", [p(one.added, 50) for one in seen]),
+        line("open, ms", [one.opened * 1000 for one in seen]),
+        line("memory, MB", [one.after_searches for one in seen]),
     ])
 
 
 def _in_a_new_process(arguments: argparse.Namespace) -> Measured:
-    command = [sys.executable, "-m", "evals.scale", "--measure", "--source", str(arguments.source), "--work",
+    command = [sys.executable, "-m", "evals.scale", "--alone", "--source", str(arguments.source), "--work",
                str(arguments.work), "--questions", str(arguments.questions), "--limit", str(arguments.limit)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -321,31 +286,60 @@ def _in_a_new_process(arguments: argparse.Namespace) -> Measured:
     return Measured(**values)
 
 
+def _row(arguments: argparse.Namespace, asked: Sequence[Asked], filled: float | None) -> Row:
+    record = SqlRecord(Settings.load(data=arguments.work).record_url)
+    # Made of articles as an earlier version read them, maybe, which finding doesn't mind.
+    record.set_meta("fingerprint", Archive(record, EmbeddedStore(arguments.work, record, owner=False),
+                                           LocalEmbedder()).fingerprint)
+    record.close()
+    before = os.getloadavg()[0]
+    seen = _in_a_new_process(arguments)
+    after = os.getloadavg()[0]
+    disk = sum(file.stat().st_size for file in arguments.work.rglob("*") if file.is_file()) / 1e6
+    return Row(replace(seen, nearest=[]), recall(arguments.work, asked, seen.nearest), disk, filled, (before, after))
+
+
+def _kept(path: Path) -> list[Row]:
+    """The rows of earlier runs."""
+    if not path.exists():
+        return []
+    return [Row(Measured(**one.pop("seen")), **one) for one in json.loads(path.read_text("utf-8"))["rows"]]
+
+
+def _keep(path: Path, new: Row) -> list[Row]:
+    """Add a row, in place of one of much the same size."""
+    rows = [row for row in _kept(path) if not 0.9 < row.seen.passages / new.seen.passages < 1.1]
+    rows = sorted([*rows, new], key=lambda row: row.seen.passages)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"machine": machine(), "rows": [asdict(row) for row in rows]}, indent=1) + "\n", "utf-8")
+    return rows
+
+
 def main() -> int:
     """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--source", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--questions", type=Path, required=True)
+    parser.add_argument("--source", type=Path)
+    parser.add_argument("--work", type=Path)
+    parser.add_argument("--questions", type=Path)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--limit", type=int, default=100, help="questions at each size")
-    parser.add_argument("--plot", type=Path)
-    parser.add_argument("--measure", action="store_true", help="measure the archive as it is, as JSON")
+    parser.add_argument("--results", type=Path, default=Path("evals/runs/scale.json"), help="where figures are kept")
+    parser.add_argument("--plot", type=Path, help="draw the kept figures; without --work nothing is measured")
+    parser.add_argument("--measure", action="store_true", help="measure the archive as it is, without filling it")
+    parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    asked = questions(arguments.questions, arguments.limit)
-    if arguments.measure:
-        print(json.dumps(asdict(asyncio.run(measure(arguments.work, arguments.source, asked, 5)))))
-        return 0
-    found = []
-    print(json.dumps(machine()))
-    for size in sorted(arguments.sizes):
-        seconds = grow(arguments.source, arguments.work, size)
-        seen = _in_a_new_process(arguments)
-        disk = sum(file.stat().st_size for file in arguments.work.rglob("*") if file.is_file()) / 1e6
-        found.append((seen, recall(arguments.work, asked, seen.nearest), disk, seconds))
-        print(table(found), flush=True)
-        if arguments.plot:
-            arguments.plot.write_text(plot(found), encoding="utf-8")
+    rows = _kept(arguments.results)
+    if arguments.work is not None:
+        asked = questions(arguments.questions, arguments.limit)
+        if arguments.alone:
+            print(json.dumps(asdict(asyncio.run(measure(arguments.work, arguments.source, asked, 5)))))
+            return 0
+        for size in [0] if arguments.measure else sorted(arguments.sizes):
+            filled = None if arguments.measure else grow(arguments.source, arguments.work, size)
+            rows = _keep(arguments.results, _row(arguments, asked, filled))
+    print(table(rows))
+    if arguments.plot:
+        arguments.plot.write_text(plot(rows), encoding="utf-8")
     return 0
 
 

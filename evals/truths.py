@@ -18,7 +18,10 @@ from service.errors import OnRecordError
 from service.language.sentences import split
 from service.passages.sentences import quotable_sentences
 
-_MARKUP: Final = re.compile(r"[*_`<>\[\]|@\u200b-\u200f\ufeff]|https?:|www\.|^\s*[•·▪‣–—-]|\b\d{1,2}/\d{1,2}/\d{2,4}")
+_MARKUP: Final = re.compile(
+    r"[*_`<>\[\]|@\u200b-\u200f\ufeff]"
+    r"|https?:|www\.|\w\.(?:com|org|net|gov|edu)\b|^\s*[•·▪‣–—-]|\b\d{1,2}/\d{1,2}/\d{2,4}"
+)
 """A sentence with markup, and a line of a list, is no statement, whoever writes it."""
 
 

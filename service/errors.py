@@ -8,6 +8,7 @@
     ├── TooLargeError         a file, body or line is over its limit   (HTTP 413)
     ├── BusyError             another process holds the archive        (HTTP 503)
     ├── StateError            the archive's state is damaged or from another version (exit 1, HTTP 503)
+    │   └── SpaceError        there is no room left to write it        (exit 1, HTTP 503)
     ├── EmbedderError         the embedder failed                      (HTTP 502)
     └── ModelError            the language model failed                (HTTP 502)
         └── ModelTimeout      … within its time budget                 (HTTP 504)
@@ -72,6 +73,12 @@ class BusyError(OnRecordError):
 
 class StateError(OnRecordError):
     """The archive's state can't be used as it is."""
+
+
+class SpaceError(StateError):
+    """The disk is full, or may not hold more."""
+
+    advice = "free some disk space and run the command again: nothing that was acknowledged is lost"
 
 
 class EmbedderError(OnRecordError):

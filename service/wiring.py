@@ -82,6 +82,13 @@ def _chroma_store(settings: Settings, record: Record, owner: bool) -> PassageSto
     return EmbeddedStore(settings.data, record, owner=owner, place=place)
 
 
+def _qdrant_store(settings: Settings, record: Record, owner: bool) -> PassageStore:
+    from service.adapters.qdrant_store import QdrantServer, QdrantStore
+
+    host, _, port = settings.store.removeprefix("qdrant://").partition(":")
+    return QdrantStore(settings.data, record, owner=owner, server=QdrantServer(host, int(port)))
+
+
 EMBEDDERS: Mapping[str, Callable[[Settings, str], Embedder]] = {
     "local": _local_embedder,
     "openai": _openai_embedder,
@@ -90,8 +97,11 @@ EMBEDDERS: Mapping[str, Callable[[Settings, str], Embedder]] = {
 STORES: Mapping[str, Callable[[Settings, Record, bool], PassageStore]] = {
     "embedded": _embedded_store,
     "chroma": _chroma_store,
+    "qdrant": _qdrant_store,
 }
 """How the indexes are opened, by what stands before the colon in ONRECORD_STORE."""
+SHARED_STORES = frozenset({"qdrant"})
+"""Those whose indexes processes on several machines write to; of the others a shared record has one owner."""
 
 
 class OnRecord:
@@ -312,9 +322,6 @@ def build(settings: Settings, *, owner: bool = False, ranking: Ranking | None = 
 
     kind, _, name = settings.embedder.partition(":")
     scheme = settings.store.partition(":")[0]
-    if scheme not in STORES:
-        raise SettingsError(f"ONRECORD_STORE: {settings.store!r} can't be used yet",
-                            advice="use 'embedded' or 'chroma://host:port'")
     embedder = EMBEDDERS[kind](settings, name)
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
@@ -323,6 +330,8 @@ def build(settings: Settings, *, owner: bool = False, ranking: Ranking | None = 
                             advice="name a folder that you may write to") from error
     record = SqlRecord(settings.record_url)
     try:
+        if owner and scheme not in SHARED_STORES:
+            record.own()
         store = STORES[scheme](settings, record, owner)
     except BaseException:
         record.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evals.attacks.cases import line
+from evals.attacks.plans import line
 from evals.attacks.scenes import Scene, scene
 from evals.subject import Document
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from rich.console import Console
 
-from evals.attacks.cases import LIES, Attack, Keys, attacks
+from evals.attacks.cases import Attack, attacks
+from evals.attacks.plans import LIES, Keys
 from evals.attacks.poison import Poisoning, poisonings
 from evals.contract import faults
 from evals.metrics.score import Score

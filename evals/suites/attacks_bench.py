@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from evals.attacks.cases import line
+from evals.attacks.plans import line
 from evals.data.attacks import instructions, poisoned
 from evals.data.realtimeqa import articles, questions
 from evals.metrics.score import Score

@@ -2,10 +2,9 @@
 
 Who may do what. One process *owns* an archive's indexes: `serve` and `ingest` do. It holds `owner.lock`,
 writes, and alone opens Chroma, which loses vectors without a word when two processes share its folder.
-Every other process is a *reader* (`ask`, `search`, a Slack worker): it searches the record's vectors
-exactly and opens tantivy to read. A reader starts at once, which matters to `ask`: importing and opening
-Chroma takes one to two seconds, reading 20,000 vectors from the record a tenth of one, and exact search
-can't miss.
+Every other process is a *reader* (`ask`, `search`, a Slack worker): it searches the vectors exactly and opens
+tantivy to read. A reader starts at once, which matters to `ask`: importing and opening Chroma takes one to two
+seconds. The owner searches exactly too where a filter leaves a part of the archive, and up to two million passages.
 
 Trust. Chroma may crash the process on a damaged file, so its files are compared with the manifest of the
 last clean close before it is loaded. What is not as it was left (a file, the dirty marker, what it should
@@ -18,9 +17,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -31,16 +31,19 @@ from service.adapters.breaker import Breaker
 from service.adapters.chroma_vectors import ChromaFolder, ChromaVectors
 from service.adapters.exact_vectors import ExactVectors
 from service.adapters.generations import Generation, Generations
+from service.adapters.index_errors import translated
 from service.adapters.owner_lock import OwnerLock
+from service.adapters.record_words import RecordWords
 from service.adapters.tantivy_words import TantivyWords
+from service.adapters.vector_file import Coded, VectorFile
 from service.domain import Chunk
 from service.errors import StateError
-from service.ports import ArticleHit, Hit, Record, Scope, Vectors
-
-_FEW = 5_000
-"""Up to so many chunk ids, `within` is searched exactly in the record; beyond, more is fetched and sifted."""
+from service.ports import ArticleHit, Hit, Record, Vectors, article_key
 
 _BATCH = 2_000
+_EXACTLY = 2_000_000
+"""Passages up to which exact search is the quicker: 35 ms of the processor for a million, of which it misses none."""
+_EXACT = "folder of the vectors"
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +83,7 @@ class EmbeddedStore:
         self._chroma: ChromaVectors | None = None
         self._words: TantivyWords | None = None
         self._words_of: Path | None = None
-        self._memory: tuple[int, TantivyWords] | None = None
+        self._memory = RecordWords(record)
         self._damage: str | None = None
         self._soiled = False
         self._breaker = Breaker(limit=1)
@@ -133,7 +136,7 @@ class EmbeddedStore:
             words: TantivyWords | None = None
             try:
                 chroma, words = self._place.open(generation), TantivyWords(generation.words, new=True)
-                self._fill(chroma, words)
+                self._fill(_Indexes(chroma, words, VectorFile.new(generation.exact).append))
                 self._generations.use(generation)
             except BaseException:
                 _closed(chroma, words)
@@ -159,7 +162,7 @@ class EmbeddedStore:
             if twice:
                 raise StateError(f"the indexes hold {min(twice)!r} already; a chunk id is never used twice")
             with self._let_go_on_failure():
-                _index(chroma, words, chunks, [vectors])
+                _Indexes(chroma, words, self._exact.add).take(chunks, vectors)
 
     def remove(self, chunk_ids: Sequence[str]) -> None:
         """Forget chunks; unknown ids are ignored."""
@@ -174,13 +177,14 @@ class EmbeddedStore:
     def nearest(
         self, vector: NDArray[np.float32], limit: int, within: Sequence[str] | None = None
     ) -> list[Hit]:
-        """The chunks closest to a unit vector, best first: by Chroma in the owner, exactly in a reader."""
+        """The chunks closest to a unit vector, best first: exactly, but for the whole of a very large archive."""
         chroma = self._chroma
-        if limit <= 0 or (within is not None and not within):
+        if limit <= 0:
             return []
-        if chroma is not None and (within is None or len(within) > _FEW) and self._breaker.enter() is None:
+        if (chroma is not None and within is None and self._exact.rows > _EXACTLY
+                and self._breaker.enter() is None):
             try:
-                hits = _sifted(chroma, vector, limit, within)
+                hits = chroma.nearest(vector, limit)
                 self._breaker.succeeded()
             except StateError as error:
                 # The index went away under the question, or broke; the record's vectors are there. Chroma may take
@@ -191,6 +195,8 @@ class EmbeddedStore:
                 self._breaker.leave()
             if hits:
                 return hits
+        if self._generation is None:
+            self._read_exact()
         return self._exact.nearest(vector, limit, within)
 
     def matching(self, query: str, limit: int, within: Sequence[str] | None = None) -> list[Hit]:
@@ -198,28 +204,28 @@ class EmbeddedStore:
         try:
             return self._reading_words().matching(query, limit, within)
         except StateError:
-            return self._words_in_memory().matching(query, limit, within)
+            return self._memory.words().matching(query, limit, within)
 
     def matching_articles(self, query: str, limit: int, within: Sequence[str] | None = None) -> list[ArticleHit]:
         """The articles that, as a whole, best match the words of a query, best first."""
         try:
             return self._reading_words().matching_articles(query, limit, within)
         except StateError:
-            return self._words_in_memory().matching_articles(query, limit, within)
+            return self._memory.words().matching_articles(query, limit, within)
 
     def weight(self, query: str) -> float:
         """The sum of the inverse document frequencies of a query's words, of those that some passage holds."""
         try:
             return self._reading_words().weight(query)
         except StateError:
-            return self._words_in_memory().weight(query)
+            return self._memory.words().weight(query)
 
     def spelt(self, word: str) -> str:
         """A lower-case word as the archive spells it; the word itself where it is held or none is near."""
         try:
             return self._reading_words().spelt(word)
         except StateError:
-            return self._words_in_memory().spelt(word)
+            return self._memory.words().spelt(word)
 
     def count(self) -> int:
         """How many chunks both indexes hold. Raises StateError when they don't hold as many."""
@@ -280,13 +286,17 @@ class EmbeddedStore:
     def _enter(self, generation: Generation, chroma: ChromaVectors, words: TantivyWords) -> None:
         self._generation, self._words, self._chroma = generation, words, chroma
         self._breaker.succeeded()
-        self._words_of, self._memory = generation.folder, None
-        self._exact.forget()
+        self._words_of = generation.folder
+        self._memory.forget()
+        self._exact.begin(generation.exact, writes=True)
+        with translated(_EXACT):
+            self._exact.catch_up()
 
     def _leave(self, *, seal: bool = False) -> None:
         """Close what is open; with `seal`, note that it is clean where it closed well."""
         chroma, words, generation = self._chroma, self._words, self._generation
         self._chroma = self._words = self._words_of = self._generation = None
+        self._exact.leave()
         if _closed(chroma, words) and seal and generation is not None:
             self._sealed(generation)
         self._soiled = False
@@ -311,7 +321,7 @@ class EmbeddedStore:
             self._leave()
             raise
 
-    def _fill(self, chroma: ChromaVectors, words: TantivyWords) -> None:
+    def _fill(self, indexes: _Indexes) -> None:
         """Put all live chunks of the record into new indexes."""
         waiting: list[Chunk] = []
         rows: list[Vectors] = []
@@ -319,9 +329,17 @@ class EmbeddedStore:
             waiting += chunks
             rows.append(vectors)
             if len(waiting) >= _BATCH:
-                _index(chroma, words, waiting, rows)
+                indexes.take(waiting, np.concatenate(rows))
                 waiting, rows = [], []
-        _index(chroma, words, waiting, rows)
+        if waiting:
+            indexes.take(waiting, np.concatenate(rows))
+
+    def _read_exact(self) -> None:
+        """Search in the files of the generation in use."""
+        generation = self._generations.current()
+        folder = None if generation is None else generation.exact
+        if folder != self._exact.folder:
+            self._exact.begin(folder)
 
     def _reading_words(self) -> TantivyWords:
         """The word index in use; opened again when its owner has put another generation into use."""
@@ -330,21 +348,11 @@ class EmbeddedStore:
             return words
         generation = self._generations.current()
         if generation is None:
-            return self._words_in_memory()
+            return self._memory.words()
         if words is None or self._words_of != generation.folder:
             words = TantivyWords(generation.words)
             self._words, self._words_of = words, generation.folder
         return words
-
-    def _words_in_memory(self) -> TantivyWords:
-        """A word index of the record's live chunks, for want of a usable one on disk."""
-        revision = self._record.revision()
-        memory = self._memory
-        if memory is None or memory[0] != revision:
-            words = TantivyWords(None)
-            words.add([chunk for chunks, _ in self._record.chunks() for chunk in chunks])
-            memory = self._memory = (revision, words)
-        return memory[1]
 
 
 def _closed(chroma: ChromaVectors | None, words: TantivyWords | None) -> bool:
@@ -360,22 +368,21 @@ def _closed(chroma: ChromaVectors | None, words: TantivyWords | None) -> bool:
     return well
 
 
-def _sifted(
-    chroma: ChromaVectors, vector: NDArray[np.float32], limit: int, within: Sequence[str] | None
-) -> list[Hit]:
-    """Chroma's nearest among `within`; nothing where too few of those it gave are."""
-    if within is None:
-        return chroma.nearest(vector, limit)
-    allowed = within if isinstance(within, Scope) else frozenset(within)
-    enough = int(2 * limit * chroma.count() / len(allowed)) + 50
-    hits = [hit for hit in chroma.nearest(vector, enough) if hit.chunk_id in allowed]
-    return hits[:limit] if len(hits) >= limit else []
+@dataclass(frozen=True, slots=True)
+class _Indexes:
+    """The indexes that chunks are put into; the last takes the vectors of whole articles in bytes."""
 
+    chroma: ChromaVectors
+    words: TantivyWords
+    exact: Callable[[Sequence[tuple[str, Coded]]], None]
 
-def _index(
-    chroma: ChromaVectors, words: TantivyWords, chunks: Sequence[Chunk], vectors: Sequence[Vectors]
-) -> None:
-    """Put chunks into both indexes."""
-    if chunks:
-        chroma.add([chunk.chunk_id for chunk in chunks], np.concatenate(vectors))
-        words.add(chunks)
+    def take(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        """Put chunks into all of them, each article's together. Raises StateError."""
+        if chunks:
+            self.chroma.add([chunk.chunk_id for chunk in chunks], vectors)
+            self.words.add(chunks)
+            rows: dict[str, list[int]] = defaultdict(list)
+            for row, chunk in enumerate(chunks):
+                rows[article_key(chunk.chunk_id)].append(row)
+            with translated(_EXACT):
+                self.exact([(key, Coded.of(vectors[own])) for key, own in rows.items()])

@@ -6,6 +6,7 @@
         dirty             stands while the files may change, and after a crash
         manifest.json     size and SHA-256 of each file at the last clean close, and what they held
         vectors/  words/  the indexes' own files
+        exact/            vectors for exact search, which check themselves (`vector_file.py`)
 """
 
 from __future__ import annotations
@@ -14,14 +15,19 @@ import hashlib
 import json
 import os
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from service.adapters.index_errors import translated
 
 _CURRENT, _DIRTY, _MANIFEST = "current", "dirty", "manifest.json"
+_THREADS = 4
+_SETTLED = 1_000_000_000
+"""Nanoseconds after which a file's next write gives it another time of change on any file system."""
 _NAME = "folder of the indexes"
 
 
@@ -30,6 +36,13 @@ class Generation:
     """One generation's folder. What it can't write, it raises as StateError."""
 
     folder: Path
+    _hashed: dict[str, tuple[int, int, str]] = field(default_factory=dict, compare=False, repr=False)
+    """Size, time of change in nanoseconds and SHA-256 of files that this process has hashed."""
+
+    @property
+    def exact(self) -> Path:
+        """Where exact search keeps its files."""
+        return self.folder / "exact"
 
     @property
     def vectors(self) -> Path:
@@ -79,15 +92,23 @@ class Generation:
 
     def _files(self, noted: dict[str, tuple[int, str]] | None = None) -> list[tuple[str, int, str]]:
         """Name, size and SHA-256 of each index file; files whose size isn't the noted one are not hashed."""
-        found = []
-        for part in (self.vectors, self.words):
-            for path in sorted(part.rglob("*")):
-                if not path.is_file() or path.name.endswith(".lock"):
-                    continue
-                name, size = path.relative_to(self.folder).as_posix(), path.stat().st_size
-                differs = noted is not None and noted.get(name, (None, ""))[0] != size
-                found.append((name, size, "" if differs else _hash(path)))
-        return found
+        paths = [path for part in (self.vectors, self.words) for path in sorted(part.rglob("*"))
+                 if path.is_file() and not path.name.endswith(".lock")]
+        with ThreadPoolExecutor(_THREADS) as threads:
+            return list(threads.map(lambda path: self._file(path, noted), paths))
+
+    def _file(self, path: Path, noted: dict[str, tuple[int, str]] | None) -> tuple[str, int, str]:
+        """Of one file. One that hasn't changed since this process hashed it isn't read again: what has become of it
+        without a write is no file of ours, and the next start finds it."""
+        name, stat = path.relative_to(self.folder).as_posix(), path.stat()
+        if noted is not None and noted.get(name, (None, ""))[0] != stat.st_size:
+            return name, stat.st_size, ""
+        size, changed, digest = self._hashed.get(name, (-1, -1, ""))
+        if (size, changed) != (stat.st_size, stat.st_mtime_ns):
+            settled = time.time_ns() - stat.st_mtime_ns > _SETTLED
+            digest = _hash(path)
+            self._hashed[name] = (stat.st_size, stat.st_mtime_ns, digest) if settled else (-1, -1, "")
+        return name, stat.st_size, digest
 
 
 class Generations:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from service.errors import StateError
+from service.errors import SpaceError, StateError
 
 REBUILT = "run the command again: the index is rebuilt from the record"
-FREE_SPACE = "free some disk space and run the command again: nothing that was acknowledged is lost"
 
 _FULL = ("no space left", "disk is full", "disk i/o error", "file too large", "quota exceeded")
 
@@ -28,5 +27,6 @@ def translated(index: str) -> Iterator[None]:
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         told = f"the {index} failed: {type(error).__name__}: {error}"
-        full = any(words in told.lower() for words in _FULL)
-        raise StateError(told, advice=FREE_SPACE if full else REBUILT) from error
+        if any(words in told.lower() for words in _FULL):
+            raise SpaceError(told) from error
+        raise StateError(told, advice=REBUILT) from error

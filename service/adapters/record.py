@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple
 from service.adapters import record_answers, record_threads
 from service.adapters import record_rows as rows
 from service.adapters.record_catalogue import CatalogueRows
+from service.adapters.record_changes import REVISION, ChangeRows, bump
 from service.adapters.record_database import Database
 from service.adapters.record_drafts import DraftRows, forget_next, write_draft
 from service.adapters.record_files import FileRows, entomb
@@ -37,9 +38,10 @@ from service.adapters.record_schema import (
 from service.adapters.record_sentences import SentenceRows
 from service.adapters.record_slack import SlackRows
 from service.adapters.record_traces import TraceRows
+from service.adapters.record_turns import TurnRecord
 from service.adapters.record_watches import WatchRows
 from service.domain import Article, Chunk, Filters, Source
-from service.errors import NotFoundError, UsageError
+from service.errors import NotFoundError, StateError, UsageError
 from service.ports import Draft, Failure, Feedback, Known, Page, Signed, Vectors
 
 _SOURCE = (articles.c.file_id, articles.c.filename, articles.c.sha256, articles.c.title, articles.c.publisher,
@@ -47,13 +49,13 @@ _SOURCE = (articles.c.file_id, articles.c.filename, articles.c.sha256, articles.
 _SAME = and_(chunks.c.file_id == articles.c.file_id, chunks.c.version == articles.c.version)
 _LIVE = articles.c.state == LIVE
 _GONE = articles.c.state.in_((PENDING, DEAD))
-_VERSION, _REVISION = "last_version", "revision"
-COUNTERS = (_VERSION, _REVISION)
+_VERSION = "last_version"
+COUNTERS = (_VERSION, REVISION)
 """The keys of `meta` whose numbers only ever grow."""
 
 
 class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, CatalogueRows, SentenceRows, WatchRows,
-                SlackRows, DraftRows):
+                SlackRows, DraftRows, TurnRecord, ChangeRows):
     """`service.ports.Record` and its parts over SQLAlchemy Core."""
 
     def __init__(self, url: str) -> None:
@@ -65,6 +67,7 @@ class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, Catal
 
     def close(self) -> None:
         """Let the database go."""
+        self._disown()
         self._database.close()
 
     # The archive as a whole
@@ -78,10 +81,6 @@ class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, Catal
         """Keep such a value; None forgets it."""
         with self._database.write() as connection:
             _set_meta(connection, key, value)
-
-    def revision(self) -> int:
-        """Grows with every change of what is live."""
-        return int(self.meta(_REVISION) or 0)
 
     def totals(self) -> tuple[int, int]:
         """How many articles and how many chunks are live."""
@@ -97,11 +96,9 @@ class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, Catal
             .where(articles.c.state.in_((LIVE, DEAD)))
         )
         with self._database.read() as connection:
-            found = sorted((row.file_id, row.version, row.chunk_count) for row in connection.execute(query))
-        digest = hashlib.sha256()
-        for file_id, version, count in found:
-            digest.update(f"{file_id}.{version}.{count}\n".encode())
-        return sum(count for _, _, count in found), digest.hexdigest()
+            found = sorted(map(tuple, connection.execute(query)))
+        listed = "".join([f"{file_id}.{version}.{count}\n" for file_id, version, count in found])
+        return sum(count for _, _, count in found), hashlib.sha256(listed.encode()).hexdigest()
 
     # Articles
 
@@ -228,16 +225,21 @@ class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, Catal
                 write_draft(connection, draft, PENDING)
 
     def publish(self, versions: Sequence[tuple[str, int]]) -> None:
-        """Make staged versions, as (file_id, version), live, and those they replace dead, in one commit."""
+        """Make staged versions, as (file_id, version), live, and those they replace dead, in one commit.
+
+        Raises StateError, and changes nothing, where one of them is no longer staged.
+        """
         with self._database.write() as connection:
             for some in rows.pieces(versions):
                 files = [file_id for file_id, _ in some]
                 forget_next(connection, files)
                 connection.execute(
                     articles.update().where(_LIVE, articles.c.file_id.in_(files)).values(state=DEAD))
-                connection.execute(articles.update().where(articles.c.state == PENDING, _versions(some))
-                                   .values(state=LIVE))
-            _bump(connection)
+                staged = articles.update().where(articles.c.state == PENDING, _versions(some))
+                if connection.execute(staged.values(state=LIVE)).rowcount != len(some):
+                    raise StateError("another process has undone what this one was writing", retryable=True,
+                                     advice="do it again: nothing of it was acknowledged")
+            bump(connection, [file_id for file_id, _ in versions])
 
     def leftovers(self) -> list[str]:
         """The ids of chunks that are pending or dead."""
@@ -272,7 +274,7 @@ class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, Catal
                 for file_id in file_ids:
                     record_answers.redact(connection, file_id)
                     record_threads.redact(connection, file_id)
-            _bump(connection)
+            bump(connection, file_ids)
         return removed
 
     def signatures(self) -> list[Signed]:
@@ -288,7 +290,7 @@ class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, Catal
             for file_id, (origin_id, reprint_of, update_of) in origins.items():
                 connection.execute(articles.update().where(_LIVE, articles.c.file_id == file_id)
                                    .values(origin_id=origin_id, reprint_of=reprint_of, update_of=update_of))
-            _bump(connection)
+            bump(connection, origins.keys())
 
     # What was set aside, and answers
 
@@ -341,10 +343,6 @@ def _set_meta(connection: Connection, key: str, value: str | None) -> None:
     connection.execute(meta.delete().where(meta.c.key == key))
     if value is not None:
         connection.execute(meta.insert(), {"key": key, "value": value})
-
-
-def _bump(connection: Connection) -> None:
-    _set_meta(connection, _REVISION, str(int(_meta(connection, _REVISION) or 0) + 1))
 
 
 def _versions(keys: Any) -> ColumnElement[bool]:

@@ -160,6 +160,7 @@ def _brought_up(incoming: Path, target: Path) -> tuple[list[str], list[str], Pat
     fresh = SqlRecord(f"sqlite:///{incoming}")
     try:
         fresh.forget_ingests()
+        fresh.revisit_slack_jobs()
         if not target.exists():
             return [], [], None
         try:

@@ -9,16 +9,23 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.adapters.record_place import hold_to_file
 from service.adapters.record_schema import REVISIONS, migrate, schema_version
-from service.errors import SettingsError, StateError
+from service.adapters.record_turn import WRITE, Turn, take
+from service.errors import SettingsError, SpaceError, StateError
 
 _SQLITE = ("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
            "secure_delete=ON")
 """What each SQLite connection is told. Deleted content is erased: a takedown leaves nothing behind."""
+
+_CONNECT_SECONDS = 10
+_AWAY = (None, "57P01", "57P02", "57P03")
+"""PostgreSQL's states of a server that can't be reached, is shut down, or is starting."""
+_WAIT = "15s"
+"""So long a PostgreSQL transaction that writes waits for the one before it."""
 
 
 class Database:
@@ -33,6 +40,8 @@ class Database:
             self._engine = _engine(url)
         except (ArgumentError, ImportError) as error:
             raise SettingsError(f"ONRECORD_DATABASE_URL can't be used: {error}") from error
+        self._steady: dict[str, Any] = {"isolation_level": "REPEATABLE READ"} if self.shared else {}
+        self._committed: dict[str, Any] = {"isolation_level": "READ COMMITTED"} if self.shared else {}
         try:
             with self.read() as connection:
                 current = schema_version(connection) == REVISIONS[-1]
@@ -50,16 +59,41 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database throughout."""
-        with _translated(), self._engine.connect() as connection, connection.begin():
-            yield connection
+        with _translated(), self._engine.connect() as plain:
+            connection = plain.execution_options(**self._steady)
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that may write; committed at the end, rolled back on any exception."""
         with _translated(), self._engine.connect() as plain:
-            connection = plain.execution_options(writes=True)
+            connection = plain.execution_options(writes=True, **self._committed)
             with connection.begin():
+                if self.shared:
+                    # As SQLite does: one transaction writes at a time, and sees what all before it wrote.
+                    connection.execute(text(f"SET LOCAL lock_timeout = '{_WAIT}'"))
+                    connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITE})"))
                 yield connection
+
+    @property
+    def shared(self) -> bool:
+        """Whether processes on several machines may use this database."""
+        return self._engine.dialect.name == "postgresql"
+
+    def identity(self) -> str | None:
+        """What tells a shared database from every other one, its restored copies included."""
+        if not self.shared:
+            return None
+        with self.read() as connection:
+            return "-".join(str(part) for part in connection.execute(text(
+                "SELECT (SELECT system_identifier FROM pg_control_system()), oid, current_schema() "
+                "FROM pg_database WHERE datname = current_database()")).one())
+
+    def turn(self, lock: int, *, wait: bool) -> Turn | None:
+        """One of the turns of `record_turn`; None where another process has it. Raises StateError."""
+        with _translated():
+            return take(self._engine, lock, wait=wait)
 
     def empty_log(self) -> None:
         """Move SQLite's write-ahead log into the database and empty it, as far as readers let it."""
@@ -73,7 +107,7 @@ def _engine(url: str) -> Engine:
     """An engine for the URL; the folder of a SQLite file is made."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed)
+        return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_SECONDS})
     if parsed.database and parsed.database != ":memory:":
         try:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -109,13 +143,16 @@ def _translated() -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         cause = str(getattr(error, "orig", None) or error).strip()
-        locked = "locked" in cause
+        locked = "locked" in cause or "lock timeout" in cause
+        away = not locked and isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", "sqlite") in _AWAY
+        message = f"the archive's database failed: {cause}"
+        if "full" in cause or "disk I/O" in cause or "No space left" in cause:
+            raise SpaceError(message) from error
         advice = "run `onrecord doctor` to see how the archive stands"
-        if "full" in cause or "disk I/O" in cause:
-            advice = "free some disk space and run the command again: nothing that was acknowledged is lost"
-        elif locked:
+        if locked:
             advice = "another process is writing: wait until it has finished, and try again"
         elif "malformed" in cause or "not a database" in cause:
             advice = "restore the record from a backup, or move it away and ingest the articles again"
-        message = f"the archive's database failed: {cause}"
-        raise StateError(message, advice=advice, retryable=locked) from error
+        elif away:
+            advice = "start PostgreSQL, or correct ONRECORD_DATABASE_URL; a running service goes on by itself"
+        raise StateError(message, advice=advice, retryable=locked or away) from error

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, and_, exists, select
 
 from service.adapters import record_rows as rows
+from service.adapters.record_changes import bump
 from service.adapters.record_database import Database
 from service.adapters.record_schema import (
     DEAD,
@@ -83,8 +84,8 @@ class DraftRows:
                                    .values(state=DEAD))
             connection.execute(articles.update().where(ready).values(state=LIVE))
             connection.execute(articles.delete().where(articles.c.state == NEXT))
-            now = connection.scalar(select(meta.c.value).where(meta.c.key == "revision"))
-            for key, value in {**keep, "revision": str(int(now or 0) + 1)}.items():
+            bump(connection, replaced)
+            for key, value in keep.items():
                 connection.execute(meta.delete().where(meta.c.key == key))
                 if value is not None:
                     connection.execute(meta.insert(), {"key": key, "value": value})
@@ -100,7 +101,7 @@ def write_draft(connection: Connection, draft: Draft, state: str) -> None:
         connection.execute(chunks.insert(), of_chunks)
     connection.execute(vectors.insert(), of_vectors)
     if draft.sentences is not None:
-        connection.execute(sentences.insert(), sentence_row(draft, draft.sentences))
+        connection.execute(sentences.insert(), sentence_row(draft.article.file_id, draft.version, draft.sentences))
     if draft.sketch:
         key = {"file_id": draft.article.file_id, "version": draft.version}
         connection.execute(sketches.insert(), key | {"data": draft.sketch})

@@ -10,8 +10,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, select
 
 from service.adapters import record_rows as rows
+from service.adapters.record_changes import bump
 from service.adapters.record_database import Database
-from service.adapters.record_schema import LIVE, articles, files, ingest_requests, meta, sketches, takedowns
+from service.adapters.record_schema import LIVE, articles, files, ingest_requests, sketches, takedowns
 from service.articles.folder import path_hash
 from service.errors import NotFoundError
 from service.ports import IngestRequest, KnownFile, Signed, Takedown
@@ -59,7 +60,7 @@ class FileRows:
                 )
             _forget(connection, [path, to.path])
             connection.execute(files.insert(), _row(to))
-            _bump(connection)
+            bump(connection, [row.file_id for row in found])
         return [row.file_id for row in found]
 
     def takedowns(self) -> list[Takedown]:
@@ -106,11 +107,11 @@ class FileRows:
         found: set[str] = set()
         with self._database.read() as connection:
             for some in rows.pieces(file_ids):
-                own = select(articles.c.origin_id).where(articles.c.file_id.in_(some), articles.c.origin_id != "")
-                query = select(articles.c.file_id).where(
-                    _LIVE, articles.c.origin_id.in_(own) | articles.c.file_id.in_(some)
-                )
-                found |= set(connection.scalars(query))
+                own = set(connection.scalars(select(articles.c.origin_id).where(articles.c.file_id.in_(some)))) - {""}
+                found.update(connection.scalars(select(articles.c.file_id).where(_LIVE, articles.c.file_id.in_(some))))
+                # By the origin alone: SQLite would look for the state first, and find every live article.
+                alike = select(articles.c.file_id, articles.c.state).where(articles.c.origin_id.in_(own))
+                found.update(file_id for file_id, state in connection.execute(alike) if state == LIVE)
         return sorted(found)
 
     def unsketched(self) -> list[str]:
@@ -212,10 +213,3 @@ def _forget(connection: Connection, paths: Sequence[str]) -> None:
 
 def _request(row: Any) -> IngestRequest:
     return IngestRequest(row.id, json.loads(row.request), row.state, json.loads(row.reply) if row.reply else None)
-
-
-def _bump(connection: Connection) -> None:
-    """What is live changed: as `record._bump`."""
-    now = connection.scalar(select(meta.c.value).where(meta.c.key == "revision"))
-    connection.execute(meta.delete().where(meta.c.key == "revision"))
-    connection.execute(meta.insert(), {"key": "revision", "value": str(int(now or 0) + 1)})

@@ -30,7 +30,7 @@ from sqlalchemy.types import TypeDecorator
 
 from service.errors import StateError
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 """Every schema version, oldest first; the last is the one that this code works with."""
 
 LIVE, PENDING, DEAD, NEXT = "live", "pending", "dead", "next"
@@ -112,6 +112,9 @@ Index(
     postgresql_where=articles.c.state == LIVE,
 )
 Index("articles_by_state", articles.c.state, articles.c.published)
+# Only where the database is SQLite; see the migration.
+Index("articles_in_short", articles.c.state, articles.c.file_id, articles.c.version, articles.c.chunk_count,
+      articles.c.published, articles.c.publisher, articles.c.origin_id)
 Index("articles_by_origin", articles.c.origin_id)
 Index("articles_by_path", articles.c.path)
 

@@ -13,7 +13,7 @@ from service.adapters import record_rows as rows
 from service.adapters.record_database import Database
 from service.adapters.record_schema import LIVE, articles, sentences, spans
 from service.domain import Article, Span, SpanKind
-from service.ports import Draft, Sentences
+from service.ports import Sentences
 
 _KINDS: tuple[SpanKind, ...] = ("body", "headline", "caption")
 """The quotable kinds by the number that stands for them; only ever added to."""
@@ -35,8 +35,8 @@ class SentenceRows:
                 ids, keys = [row.file_id for row in live], {(row.file_id, row.version) for row in live}
                 own: dict[str, list[Span]] = defaultdict(list)
                 columns = spans.c.file_id, spans.c.version, spans.c.start_char, spans.c.end_char, spans.c.kind
-                for file_id, version, start, end, kind in connection.execute(
-                        select(*columns).where(spans.c.file_id.in_(ids)).order_by(spans.c.file_id, spans.c.position)):
+                of_ids = select(*columns).where(spans.c.file_id.in_(ids)).order_by(spans.c.file_id, spans.c.position)
+                for file_id, version, start, end, kind in connection.execute(of_ids).all():
                     if (file_id, version) in keys:
                         own[file_id].append(Span(start, end, kind))
                 told = {row.file_id: _sentences(row) for row in connection.execute(
@@ -45,15 +45,23 @@ class SentenceRows:
                     found[row.file_id] = rows.article_with(row, own[row.file_id]), told.get(row.file_id)
         return {file_id: found[file_id] for file_id in file_ids if file_id in found}
 
+    def keep_sentences(self, file_id: str, version: int, told: Sentences) -> None:
+        """Add an article's sentences where this version of it is still live and has none."""
+        key = articles.c.file_id == file_id, articles.c.version == version, articles.c.state == LIVE
+        with self._database.write() as connection:
+            if connection.scalar(select(articles.c.file_id).where(*key)):
+                connection.execute(rows.insert_unless_there(connection, sentences,
+                                                            **sentence_row(file_id, version, told)))
 
-def sentence_row(draft: Draft, told: Sentences) -> dict[str, Any]:
+
+def sentence_row(file_id: str, version: int, told: Sentences) -> dict[str, Any]:
     """The row of a version's sentences. A byte a number moves a cosine by about 0.001."""
     places = np.array([(start, end, _KINDS.index(kind)) for start, end, kind in told.places], "<i4")
     matrix = np.asarray(told.vectors, np.float32)
     scales = (np.abs(matrix).max(axis=1) / 127).astype("<f4") if len(matrix) else np.zeros(0, "<f4")
     data = np.round(matrix / np.maximum(scales, 1e-12)[:, None]).astype(np.int8) if len(matrix) else matrix
     return {
-        "file_id": draft.article.file_id, "version": draft.version, "places": places.tobytes(),
+        "file_id": file_id, "version": version, "places": places.tobytes(),
         "dimension": matrix.shape[1] if matrix.ndim == 2 else 0, "scales": scales.tobytes(), "data": data.tobytes(),
     }
 

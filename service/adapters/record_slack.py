@@ -81,6 +81,13 @@ class SlackRows:
                                            row.attempts + 1, row.failures))
         return leased
 
+    def revisit_slack_jobs(self) -> None:
+        """For a record that comes from a backup: who answers a question that waits looks first for the answer that may
+        have been posted since."""
+        with self._database.write() as connection:
+            connection.execute(slack_jobs.update().where(slack_jobs.c.state == WAITING, slack_jobs.c.attempts == 0)
+                               .values(attempts=1))
+
     def keep_slack_job(self, key: str, seconds: int) -> None:
         """Hold a leased question for so many seconds from now."""
         with self._database.write() as connection:

@@ -49,16 +49,16 @@ class TraceRows:
         known = self.learned_lines()
         with self._database.read() as connection:
             for some in rows.pieces(file_ids):
-                own = select(traces.c.mark).where(traces.c.kind == LINE, traces.c.file_id.in_(some))
-                query = (
-                    select(traces.c.mark)
-                    .join(articles, _SAME)
-                    .where(_LIVE, traces.c.kind == LINE, traces.c.mark.in_(own))
-                    .group_by(traces.c.mark)
-                    .having(func.count(articles.c.origin_id.distinct()) >= least)
-                )
-                for mark in sorted(set(connection.scalars(query)) - known - found.keys()):
-                    found[mark] = _holders(connection, LINE, mark)
+                # By the article alone: SQLite would look for the kind first, and find every line.
+                own = connection.execute(select(traces.c.mark, traces.c.kind).where(traces.c.file_id.in_(some)))
+                marks = sorted({mark for mark, kind in own if kind == LINE} - known - found.keys())
+                for few in rows.pieces(marks):
+                    # The few lines that other articles have too, before anything is asked of articles.
+                    query = (select(traces.c.mark).where(traces.c.kind == LINE, traces.c.mark.in_(few))
+                             .group_by(traces.c.mark).having(func.count() >= least))
+                    for mark in sorted(connection.scalars(query)):
+                        if _origins(connection, mark) >= least:
+                            found[mark] = _holders(connection, LINE, mark)
         return found
 
     def stories(self, file_ids: Sequence[str], most: int) -> list[Signed]:
@@ -93,6 +93,18 @@ class TraceRows:
                     if row.file_id != file_id:
                         found[row.file_id] = rows.names(row.rests_on)
         return dict(sorted(found.items()))
+
+
+def _origins(connection: Connection, mark: int) -> int:
+    """How many live origins have a line."""
+    having = select(traces.c.file_id, traces.c.version).where(traces.c.kind == LINE, traces.c.mark == mark)
+    keys = {(file_id, version) for file_id, version in connection.execute(having)}
+    origins = set()
+    for some in rows.pieces(sorted({file_id for file_id, _ in keys})):
+        query = select(articles.c.file_id, articles.c.version, articles.c.origin_id).where(
+            _LIVE, articles.c.file_id.in_(some))
+        origins |= {origin for file_id, version, origin in connection.execute(query) if (file_id, version) in keys}
+    return len(origins)
 
 
 def _holders(connection: Connection, kind: str, mark: int) -> list[str]:

@@ -6,6 +6,7 @@ lead, from further up. What it inherits counts less, and nothing is inherited ag
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
@@ -23,10 +24,13 @@ from service.language.names import (
     read_names,
     written_as_names,
 )
-from service.language.words import words
+from service.language.thesaurus import frequency, is_a, lemmas
+from service.language.words import has_stem, stem, words
 from service.language.wordvectors import likeness
 from service.passages.sentences import quotable_sentences
 
+_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+"""What stands in brackets tells of something else than who is counted."""
 _LOOK_BACK = 4
 """So many sentences back the subject of a text is looked for."""
 
@@ -39,6 +43,8 @@ def names_fit(question: Question, line: Line, around: str | None = None) -> floa
     """
     if not question.names:
         return 1.0
+    if _another_of_its_kind(question, line.text):
+        return 0.0
     acting = question.agent and question.kind not in ("yes_no", "what_said")
     beside = line.before if around is None else around
 
@@ -74,10 +80,54 @@ def names_fit(question: Question, line: Line, around: str | None = None) -> floa
     return total / len(question.names)
 
 
-def _of_the_kind(question: Question, name: Name) -> bool:
-    """Whether a country only says of what kind the thing asked for is ("which *US* park"): news seldom tells it of
-    what it names.
+def _another_of_its_kind(question: Question, text: str) -> bool:
+    """Whether a sentence names another thing of the kind that the question names, and not that one: the Oak *Fire* for
+    the Moose *fire*, *Hurricane* Fiona for *Hurricane* Ian.
     """
+    known: tuple[Name, ...] | None = None
+    for own, head, place in _kinds_named(question):
+        if any(may_hold(text, key) for key in own) and own & name_keys(text):
+            continue
+        if not has_stem(text, stem(head)):
+            continue
+        known = read_names(text) if known is None else known
+        for name in known:
+            behind = [w.lower for w in words(text[name.end : name.end + 30])[:1]]
+            ahead = [w.lower for w in words(text[max(0, name.start - 30) : name.start])[-1:]]
+            if (len(name.words) > 1 and name.words[place] == head) or head in (behind if place < 0 else ahead):
+                return True
+    return False
+
+
+def _kinds_named(question: Question) -> list[tuple[frozenset[str], str, int]]:
+    """The names of a question that a common noun of a thing belongs to, each with that noun and its place in it, the
+    last (-1) or the first (0): Moose with fire, Ian with hurricane.
+    """
+    found = []
+    for name in question.names:
+        behind = next((w for w in question.words if w.start >= name.end), None)
+        heads = [(name.words[place], place) for place in (-1, 0) if len(name.words) > 1 and _thing(name.words[place])]
+        if not heads and behind is not None and question.text[name.end : behind.start] == " " and _thing(behind.lower):
+            heads = [(behind.lower, -1)]
+        own = frozenset(name.words) - {head for head, _ in heads}
+        if heads and own and not any(map(country_of, own)):
+            found.append((own, *heads[0]))
+    return found
+
+
+@lru_cache(maxsize=4_096)
+def _thing(word: str) -> bool:
+    """Whether a word is a noun first of all, of what is no person, in the singular."""
+    return lemmas(word, "n")[:1] == (word,) and not is_a(word, "person") and (
+        frequency(word, "n") >= max(frequency(word, "v"), frequency(word, "a"), 1))
+
+
+def _of_the_kind(question: Question, name: Name) -> bool:
+    """Whether a country only says of what kind the thing asked for is ("which *US* park"), or stands in a sentence
+    before the one that asks: news seldom tells it of what it names.
+    """
+    if name.start < question.asking and any(map(country_of, name.words)):
+        return True
     return not question.figures and any(map(country_of, name.words)) and any(
         name.start <= word.start < name.end for word in question.counted)
 
@@ -98,7 +148,7 @@ def nations_of(figure: Figure, line: Line, head: str | None = None) -> frozenset
     With `head` (the noun asked for, "soldiers") a sentence that names none takes that of the last sentences before
     it that name a country's such people ("North Korean troops").
     """
-    text = without_speaker(line.text)
+    text = _ASIDE.sub(lambda m: " " * len(m[0]), without_speaker(line.text))
     behind = text[figure.end : figure.end + 40]
     own = countries(figure.thing or "") or (_first_country(behind) if behind.startswith(" from ") else frozenset())
     own = own or countries(text[: figure.start])

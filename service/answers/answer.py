@@ -191,6 +191,8 @@ class Answerer:
 
     async def _retrieve(self, work: _Work, as_of: date | None) -> None:
         found = await self.retriever.retrieve(work.question.text, limit=PASSAGES, filters=work.filters, as_of=as_of)
+        if found.vector is not None:
+            self.likeness.take(found.query, found.vector)
         readings = await asyncio.to_thread(self.record.readings, list(dict.fromkeys(p.chunk.file_id for p in found)))
         articles = {file_id: article for file_id, (article, _) in readings.items()}
         # An article that was taken down or replaced in between is no evidence: its passages stand in another text.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -18,10 +18,13 @@ from service.domain import Claim, Figure
 from service.language.countries import country_of
 from service.language.dates import read_dates
 from service.language.figures import interval, read_figures
-from service.language.thesaurus import lemmas
+from service.language.thesaurus import MOTION, field, fields, lemmas, near
 from service.language.wordvectors import likeness
 
 CLAIM_LIMIT = 20
+_HARM = 0.8
+_DEED = 0.6
+"""So much of what is asked is said of a figure where the deed is the question's, or near to it."""
 
 _REVISION = re.compile(
     r"\b(?:rose|risen|rises|climbed|climbs|grew|grown|revised|updated|raised|lowered|corrected|increased to|"
@@ -29,6 +32,8 @@ _REVISION = re.compile(
     r"final (?:toll|count|figure|number)|new (?:toll|count|figure)|has reached|reached|no longer)\b", re.I)
 
 
+_MOVED_LEAST = 0.3
+"""How well the figure of a second reading fits at least, where its verb is another one of motion."""
 _COMPARED = re.compile(r"\b(?:since|until|than(?: in)?|from|after|before|like|of|with|to)\s+$", re.I)
 """What stands before a year that only sets the news off against something earlier ("the first since 1998")."""
 
@@ -91,6 +96,8 @@ def positions(question: Question, mentions: Sequence[Mention]) -> list[Position]
         fitting, mentions = ([m for m in some if not m.joint] for some in (fitting, mentions))
     if not question.dates and not all(map(_of_the_past, fitting)):
         fitting, mentions = ([m for m in some if not _of_the_past(m)] for some in (fitting, mentions))
+    if not question.predicate and not all(map(_of_harm, fitting)):
+        fitting, mentions = ([m for m in some if not _of_harm(m)] for some in (fitting, mentions))
     chosen = _outright(question, _same_matter(fitting))
     chosen += [m for m in mentions if m.score >= FIT.likely and m not in chosen and _rivals(m, chosen)]
     precise = [m for m in chosen if m.figure.low is not None or m.figure.high is not None]
@@ -106,10 +113,16 @@ def _of_the_past(mention: Mention) -> bool:
     return published is not None and bool(dated) and published.year - max(dated) >= 2
 
 
+def _of_harm(mention: Mention) -> bool:
+    """Whether a figure counts the dead or hurt, which a question that says nothing of its count does not ask for."""
+    return any(near(verb, harm) >= _HARM for verb in mention.predicate for harm in ("die", "injure"))
+
+
 def other_reading(question: Question, mentions: Sequence[Mention], found: Sequence[Position]) -> Mention | None:
     """The best figure of a second reading: just what was asked, outright, said of another country's; None for none.
 
-    "How many troops were sent?" can be North Korea's to Russia or Russia's to North Korea. A question that names a
+    "How many troops were sent?" can be North Korea's to Russia or Russia's to North Korea. Who was brought somewhere is
+    as good as outright said to be sent. A question that names a
     country, or a single answer without one, has one reading.
     """
     first = frozenset().union(*(m.nations for p in found for m in p.mentions))
@@ -118,11 +131,25 @@ def other_reading(question: Question, mentions: Sequence[Mention], found: Sequen
     kinds = {(p.figure.kind, p.figure.unit if p.figure.kind != "count" else None) for p in found}
     others = [
         m for m in mentions
-        if m.score >= FIT.threshold and min(m.features.said, m.features.asked, m.features.thing) >= 0.8
+        if m.features.thing >= 0.8
+        and ((m.score >= FIT.threshold and _told_outright(m)) or (m.score >= _MOVED_LEAST and _moved(question, m)))
         and m.nations and not m.nations & first
         and (m.figure.kind, m.figure.unit if m.figure.kind != "count" else None) in kinds
     ]
     return max(others, key=lambda m: m.score, default=None)
+
+
+def _moved(question: Question, mention: Mention) -> bool:
+    """Whether a figure counts who was brought to a place, where the question asks for who was sent or brought to one:
+    "were taken to hospitals".
+    """
+    def moving(words: Iterable[str], first: bool) -> bool:
+        return any(field(w, "v") == MOTION if first else MOTION in fields(w, "v") for w in words)
+
+    if not moving((w.lower for w in question.predicate), True) or not moving(mention.predicate, False):
+        return False
+    verbs = "|".join(map(re.escape, mention.predicate))
+    return re.search(rf"\b(?:{verbs})\s+(?:back\s+)?(?:in)?to\b", mention.clause, re.I) is not None
 
 
 def stated_only(found: Sequence[Position], text: str) -> list[Position]:
@@ -256,6 +283,11 @@ def _outright(question: Question, mentions: Sequence[Mention]) -> list[Mention]:
 def _told_outright(mention: Mention) -> bool:
     """Whether just what is asked is said of a figure."""
     return min(mention.features.said, mention.features.asked) >= 0.8
+
+
+def tells_deed(position: Position) -> bool:
+    """Whether what the question says was done, or a part of it, or something near it, is said of a figure."""
+    return any(max(mention.features.said, mention.features.asked) >= _DEED for mention in position.mentions)
 
 
 def _rivals(mention: Mention, chosen: Sequence[Mention]) -> bool:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from service.answers.claims import CLAIM_LIMIT, Position, disputed, other_reading, positions
+from service.answers.claims import CLAIM_LIMIT, Position, disputed, other_reading, positions, tells_deed
 from service.answers.confidence import LEAST, Grounds, confidence, considered, weigh
 from service.answers.denial import denial, denies
 from service.answers.evidence import Line
-from service.answers.kinds import adds, points_back
+from service.answers.kinds import adds, new_names, points_back
 from service.answers.likeness import Likeness
 from service.answers.parts import answering, parts_of
 from service.answers.quantities import read_quantities
-from service.answers.question import Question
+from service.answers.question import BEING, Question
 from service.answers.reading import read
 from service.answers.selection import THRESHOLD, Candidate, select
 from service.answers.speaker import speaker_of
 from service.answers.speech import attributes
 from service.answers.story import of_the_story
 from service.domain import Quote
+from service.language.words import words
 
 PROSE_CLAIMS = 4
 """So many claims are all named in the prose; of more, the lowest, the highest and the best supported."""
@@ -28,8 +30,14 @@ _SAME = 0.8
 """Two sentences with this cosine say the same; the second is left out."""
 _MARGIN = 1.0
 """A second line is told when its logarithm of the odds is no further behind the best one's."""
+_SURE = 0.5
+"""The least that the best line has of the kind of thing asked for where further ones are told."""
+_AS_MUCH = 0.75
+"""The least share of what the best line says of the question that a further one says."""
 _MOST = 3
 """So many lines are told of those that fit nearly alike."""
+_LOOKED_AT = 7
+"""So many of the candidates behind the best one are looked at."""
 TOGETHER = 420
 """Code points up to which two sentences are told together."""
 _LEAD = re.compile(r"^(?:(?:Meanwhile|However|Moreover|Furthermore|In addition|Additionally|Specifically|Notably|"
@@ -69,11 +77,14 @@ class Composition:
 
 async def compose(question: Question, lines: Sequence[Line], likeness: Likeness) -> Composition:
     """The extractive answer; no drafts when the lines don't say. Raises EmbedderError."""
+    named = {at for name in question.names for at in range(name.start, name.end)}
+    likeness.compare({w.lower for w in (*question.content, *question.predicate) if w.start not in named},
+                     {w.lower for line in lines for w in words(line.text) if w.content})
     if question.figures:
         return await _quantity(question, of_the_story(question, lines), likeness)
     chosen, sure = await _sentences(question, lines, likeness)
-    if question.kind in ("who", "which"):
-        chosen = [_whole(line, lines) for line in chosen]
+    if question.kind in ("who", "which") or _defines(question):
+        chosen = _once([told for line in chosen for told in _named(question, _whole(line, lines), lines)])
     return Composition(tuple(_draft(line, lines) for line in chosen), confidence=sure)
 
 
@@ -90,20 +101,56 @@ def _whole(line: Line, lines: Sequence[Line]) -> Line:
     return replace(line, start=first.start, text=line.article.text[first.start : line.end])
 
 
+def _defines(question: Question) -> bool:
+    """Whether a question asks what something is, which a sentence that opens with "That" tells of the one before it."""
+    return question.kind == "what" and any(word.lower in BEING for word in question.words[1:2])
+
+
+def _once(chosen: Sequence[Line]) -> list[Line]:
+    """The lines less those whose words another one tells."""
+    return [line for i, line in enumerate(chosen) if not any(
+        other.source.file_id == line.source.file_id and other.start <= line.start and line.end <= other.end
+        and (j < i or (other.start, other.end) != (line.start, line.end)) for j, other in enumerate(chosen) if i != j)]
+
+
+def _named(question: Question, line: Line, lines: Sequence[Line]) -> list[Line]:
+    """A line that still points back ("They are …"), behind the article's first sentence, where that has a name: news
+    tells at its beginning whom it is about.
+    """
+    if line.kind != "body" or question.kind not in ("who", "which") or not points_back(line.text):
+        return [line]
+    first = min((other for other in lines if other.kind == "body" and other.source.file_id == line.source.file_id
+                 and not other.before), key=lambda other: other.start, default=line)
+    opens = first.start < line.start and not points_back(first.text) and new_names(question, first.text)
+    return [first, line] if opens else [line]
+
+
 async def _quantity(question: Question, lines: Sequence[Line], likeness: Likeness) -> Composition:
-    """The figures that answer; behind them a second reading of the question, and who denies what it presumes."""
+    """The figures that answer; behind them a second reading of the question, and who denies what it presumes, which
+    stands alone where of no figure anything like the question's deed is said.
+    """
     mentions = await read_quantities(question, lines, likeness)
     found = positions(question, mentions)
+    denied = denial(question, lines, likeness)
+    if denied and question.predicate and not any(map(tells_deed, found)):
+        found = []
     drafts = list(_quantity_drafts(found))
     other = other_reading(question, mentions, found)
-    denied = denial(question, lines, likeness)
     told = {draft.quotes[0] for draft in drafts}
-    drafts += [_draft(line, lines) for line in (other.line if other else None, denied)
-               if line and line.quote not in told]
+    drafts += [_draft(line, lines) for line in [other.line] if line.quote not in told] if other else []
+    if denied and denied.quote not in told:
+        drafts.insert(0 if _later(denied, found) else len(drafts), _draft(denied, lines))
     sure = max((*(m.score for m in mentions), LEAST if denied else 0.0))
     if not drafts and "duration" in question.figures:
         return await _since(question, lines, likeness)
     return Composition(tuple(drafts), tuple(found), disputed(found), sure)
+
+
+def _later(line: Line, found: Sequence[Position]) -> bool:
+    """Whether a line was published after all that gives the figures."""
+    days = [mention.line.source.published for position in found for mention in position.mentions]
+    day = line.source.published
+    return day is not None and all(other is not None and other < day for other in days)
 
 
 async def _since(question: Question, lines: Sequence[Line], likeness: Likeness) -> Composition:
@@ -145,10 +192,12 @@ async def _found(
     told = [line for line in lines if line.kind == "body" or not parts]
     await likeness.learn([question.text, *(part.text for part in parts), *(line.text for line in near),
                           *(line.text for line in told if parts)])
-    candidates = await select(question, of_the_story(question, lines), likeness)
+    candidates = await select(question, of_the_story(question, lines), likeness, within=_MARGIN)
+    best = next(candidates, None)
     joined = answering(parts, told, question, likeness)
-    fit = 1.0 if joined else candidates[0].fit if candidates else 0.0
-    return joined or _chosen(question, candidates, likeness), bool(joined), weigh(question, near, fit, likeness)
+    fit = 1.0 if joined else best.fit if best else 0.0
+    chosen = joined or ([] if best is None else _chosen(question, best, islice(candidates, _LOOKED_AT), likeness))
+    return chosen, bool(joined), weigh(question, near, fit, likeness)
 
 
 def _quantity_drafts(found: Sequence[Position]) -> Iterator[Draft]:
@@ -177,18 +226,18 @@ def _bound(position: Position, *, low: bool) -> float:
     return float(bound) if bound is not None else 0.0
 
 
-def _chosen(question: Question, candidates: Sequence[Candidate], likeness: Likeness) -> list[Line]:
+def _chosen(question: Question, best: Candidate, others: Iterable[Candidate], likeness: Likeness) -> list[Line]:
     """The best line, and up to two more that fit nearly as well and have another thing of the kind asked for."""
-    if not candidates:
-        return []
-    best = candidates[0]
     chosen = [best.line]
-    for candidate in candidates[1:8]:
-        if candidate.score < THRESHOLD or candidate.standing < best.standing - _MARGIN or len(chosen) == _MOST:
+    for candidate in others:
+        if candidate.score < THRESHOLD:
             break
-        fresh = adds(question, candidate.line, chosen)
+        fresh = (candidate.fitness.kind >= best.fitness.kind >= _SURE and adds(question, candidate.line, chosen)
+                 and candidate.fitness.coverage >= _AS_MUCH * best.fitness.coverage)
         if fresh and all(likeness.cosine(candidate.line.text, line.text) < _SAME for line in chosen):
             chosen.append(candidate.line)
+        if len(chosen) == _MOST:
+            break
     return chosen
 
 

@@ -16,6 +16,8 @@ import numpy as np
 from service.answers.evidence import Line
 from service.answers.likeness import Likeness
 from service.answers.question import Question
+from service.language.countries import country_of
+from service.language.named_in import may_hold
 from service.language.names import folded_places, metonyms
 from service.language.words import words
 
@@ -32,9 +34,10 @@ class Grounds:
     """What speaks for an answer, each from 0 to 1.
 
     `line` is the cosine of the nearest line, `passage` that of the nearest passage (its lines' vectors summed);
-    `named` the share of the question's names that the nearest lines, their titles and publishers know; `fit` the best
-    candidate's score, or 1 where each part of a question has its line; `said` how much of the question's words the
-    three nearest lines and their titles say, each by the word nearest to it.
+    `named` the share of the question's names (a country's in a sentence before the one that asks aside) that the
+    nearest lines, their titles and publishers know; `fit` the best candidate's score, or 1 where each part of a
+    question has its line; `said` how much of the question's words the three nearest lines and their titles say, each
+    by the word nearest to it.
     """
 
     line: float
@@ -70,8 +73,10 @@ def weigh(question: Question, lines: Sequence[Line], fit: float, likeness: Liken
         return Grounds(0.0, 0.0, 0.0, fit, 0.0)
     cosines = likeness.cosines(question.text, [line.text for line in lines])
     nearest = [lines[i] for i in np.argsort(-cosines, kind="stable")[:_LINES]]
-    known = {key for text in _setting(nearest) for _, _, key in folded_places(text)}
-    named = [all(key in known or bool(metonyms(key) & known) for key in name.words) for name in question.names]
+    setting = list(_setting(nearest))
+    named = [all(any(_known(other, setting) for other in (key, *metonyms(key))) for key in name.words)
+             for name in question.names
+             if name.start >= question.asking or not any(map(country_of, name.words))]
     return Grounds(
         line=max(0.0, float(cosines.max())),
         passage=max(0.0, _passage(question, lines, likeness)),
@@ -87,6 +92,11 @@ def _said(question: Question, lines: Sequence[Line], likeness: Likeness) -> floa
     told = dict.fromkeys(word.lower for line in lines
                          for word in words(f"{line.text} {line.source.document_title or ''}") if word.content)
     return sum(likeness.best(word, told) for word in asked.values()) / len(asked) if asked else 0.5
+
+
+def _known(key: str, texts: Sequence[str]) -> bool:
+    """Whether a folded key is a word of one of the texts."""
+    return any(may_hold(text, key) and any(other == key for _, _, other in folded_places(text)) for text in texts)
 
 
 def _setting(lines: Iterable[Line]) -> Iterable[str]:

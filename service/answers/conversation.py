@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from service.answers.followup import dependent, stand_alone
 from service.answers.prompt import Prompt
 from service.answers.referents import Earlier
+from service.answers.requests import restated
 from service.domain import Usage
 from service.errors import ModelError
 from service.language.names import folded, read_names
@@ -51,11 +52,13 @@ class Rewriter:
     async def standalone(self, question: str, earlier: Sequence[Earlier]) -> tuple[str | None, Usage]:
         """The question so that it can be understood alone, None where it can already; and what the model took.
 
+        Without a model a request or a row of keywords becomes the question that it stands for.
+
         `earlier` is the conversation, oldest first. Never raises for what the model does.
         """
         earlier = earlier[-TURNS:]
         if not earlier or not dependent(question, earlier):
-            return None, Usage()
+            return (None if self.model else changed(question, restated(question))), Usage()
         usage = Usage()
         if self.model is not None:
             written, usage = await self._written(self.model, question, earlier)

@@ -25,6 +25,8 @@ _QUALIFIERS = frozenset(
     "about around some roughly approximately nearly almost over under exceeding circa estimated "
     "approx".split()
 )
+_BESIDE = 16
+"""So many letters at most stand between a number and the brackets that repeat it."""
 _CLOSE = 2
 """How many words of the statement may stand where a word of the quote was."""
 
@@ -166,7 +168,7 @@ def replaced_numbers(case: Case) -> Fault | None:
                 beside = [case.statement.tokens[b + j] for j in (i - 2, i - 1, i + 1, i + 2) if 0 <= j < size]
                 near = [t for t in beside if t.content and t.index not in numbers]
                 mine, theirs = numbers[token.index], _numbered(copy.reading).get(quoted.index, frozenset())
-                framed = size > 3 or (size == 3 and near)
+                framed = (size > 3 or (size == 3 and near)) and not _repeats(copy.reading, quoted, mine)
                 if token.stem != quoted.stem and framed and mine and theirs and not mine & theirs:
                     return Fault(
                         "numbers",
@@ -175,6 +177,15 @@ def replaced_numbers(case: Case) -> Fault | None:
                         "in its place.",
                     )
     return None
+
+
+def _repeats(reading: Reading, token: Token, values: frozenset[Decimal]) -> bool:
+    """Whether a number in brackets says in another money or measure what the one before them says: "£20 ($25)"."""
+    opening = reading.text.rfind("(", max(0, token.start - 12), token.start)
+    if opening < 0 or ")" in reading.text[opening : token.start]:
+        return False
+    before = [n for n in read_numbers(reading.text) if n.end <= opening]
+    return bool(before) and opening - before[-1].end <= _BESIDE and bool(before[-1].values & values)
 
 
 def _qualifies(reading: Reading, index: int) -> bool:

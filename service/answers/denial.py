@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from functools import partial
 
-from service.answers.actors import names_fit
+from service.answers.actors import name_keys, names_fit
 from service.answers.evidence import Line
 from service.answers.likeness import Likeness
 from service.answers.predicate import asks_rate
 from service.answers.question import AUXILIARIES, Question
-from service.language.names import Name, read_names
+from service.answers.sayings import called
+from service.language.names import metonyms, read_names
 from service.language.thesaurus import is_a, lemmas
 from service.language.words import Word, words
 
@@ -19,6 +20,8 @@ _NO = frozenset("no not never nobody none neither nor cannot without".split())
 _DENIES = frozenset("deny rule refute dismiss reject dispute".split())
 """Base forms of verbs by which a speaker denies what stands behind them."""
 _NOBODY = re.compile(r"\b(?:nobody|no[ -]one|none|anybody|anyone|everybody|everyone)\b", re.I)
+_NAMED = 0.6
+"""How well a line must have the question's names: one that only stands somewhere above it is not enough."""
 _NEAR = 0.8
 _SAME = 0.9
 """So near is a word that tells the same deed."""
@@ -59,6 +62,8 @@ def denies(question: Question, line: Line, likeness: Likeness) -> bool:
     if _NOT_DENIED.search(text):
         return False
     told = words(text)
+    if not any(map(_denying, told)):
+        return False
     return any(
         _denied(text, told, i) and max(likeness.words(verb, word.lower) for verb in asked) >= _SAME
         for i, word in enumerate(told) if word.content and lemmas(word.lower, "v")
@@ -68,11 +73,18 @@ def denies(question: Question, line: Line, likeness: Likeness) -> bool:
 def denial(question: Question, lines: Sequence[Line], likeness: Likeness) -> Line | None:
     """The latest of the lines that deny the question's premise, of those that name what it names; None for none."""
     found = [line for line in lines if line.kind == "body" and denies(question, line, likeness)
-             and names_fit(question, line, f"{line.before} {line.after}") > 0]
+             and names_fit(question, line, f"{line.before} {line.after}") >= _NAMED]
+    found = [line for line in found if _of_the_actor(question, line) or unpaid(question, line, likeness)]
     free = [line for line in found if unpaid(question, line, likeness)]
     if free:
         return max(free, key=lambda line: _matter(question, line, likeness) + 2 * names_fit(question, line))
     return max(found, key=lambda line: (str(line.source.published or ""), -line.rank), default=None)
+
+
+def _of_the_actor(question: Question, line: Line) -> bool:
+    """Whether a line, or one beside it, names who the question says has acted, where it says so."""
+    actor = question.agent.union(*(metonyms(key) for key in question.agent))
+    return not actor or bool(actor & name_keys(f"{line.before} {line.text} {line.after}"))
 
 
 def unpaid(question: Question, line: Line, likeness: Likeness) -> bool:
@@ -103,16 +115,10 @@ def _matter(question: Question, line: Line, likeness: Likeness) -> float:
         found = likeness.best(word.lower, [told for told in here if not noun or lemmas(told, "n")])
         lent = 0.0
         if is_a(word.lower, "person"):
-            held = any(map(partial(_called, line.article.text, word), read_names(line.text)))
+            held = any(map(partial(called, line.article.text, word), read_names(line.text)))
             lent = _HELD if held else _LENT * (word.stem in around)
         total += max(found if found >= _LIKE else 0.0, lent)
     return total / len(asked) if asked else 1.0
-
-
-def _called(text: str, role: Word, name: Name) -> bool:
-    """Whether a text puts a role and a name side by side ("the mediator, Sofia Brandvold")."""
-    role_, name_ = re.escape(role.text), re.escape(name.text)
-    return re.search(rf"\b{role_},?\s{name_}|\b{name_},\s(?:\w+\s){{0,3}}{role_}\b", text, re.I) is not None
 
 
 def _denied(text: str, told: Sequence[Word], deed: int) -> bool:
@@ -121,9 +127,15 @@ def _denied(text: str, told: Sequence[Word], deed: int) -> bool:
         word = told[i]
         if _CLAUSE.search(text, word.end, told[deed].start):
             return False
-        if word.lower in _NO or word.lower.endswith("n't") or set(lemmas(word.lower, "v")) & _DENIES:
+        if _denying(word):
             return True
     return False
+
+
+def _denying(word: Word) -> bool:
+    """Whether a word denies what stands behind it."""
+    lower = word.lower
+    return lower in _NO or lower.endswith("n't") or not _DENIES.isdisjoint(lemmas(lower, "v"))
 
 
 def _covered(question: Question, line: Line, likeness: Likeness) -> float:

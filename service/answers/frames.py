@@ -39,7 +39,12 @@ _PREPOSITIONS = frozenset(
 DEFINITE = frozenset("the this that his her its their my our your former".split())
 """Words that point at somebody told of already."""
 _OPENERS = frozenset("a an some several many no another two three four five six more most".split())
-_QUOTES = str.maketrans("", "", ". \n\t\u00a0“”‘’\"'«»")
+_SHORTENED = 4
+"""So many letters at most has a shortened title ("Gov.", "Lt.")."""
+_SAYING = frozenset("said says told tells".split())
+_LAST_OF_LIST = 5
+"""So many words at most are the last of a list."""
+_QUOTES = str.maketrans("", "", ". \n\t\u00a0“”‘’\"'«»+&®™")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Frame:
     """A verb with its subject and object, as far as they are sure; a passive's subject is its object.
 
     `doer` and `done` are phrases of nouns, words that say nothing aside, empty where they are not sure; `bare` says
-    that no object stands behind an active verb.
+    that no object stands behind an active verb; `whom` is what "who" points back to in "X, who Y will pay".
     """
 
     verb: Token
@@ -55,15 +60,16 @@ class Frame:
     doer: tuple[Token, ...]
     done: tuple[Token, ...]
     bare: bool = False
+    whom: tuple[Token, ...] = ()
 
 
 @lru_cache(maxsize=1024)
 def frames(reading: Reading) -> tuple[Frame, ...]:
     """The frames of a text's verbs, in order; what "is" says of its subject is its object; "have" is left out."""
-    found = []
+    found: list[Frame] = []
     for verb in verbs(reading):
         if verb.lower in BE:
-            found.append(Frame(verb, False, _before(reading, verb.index), _behind(reading, verb)))
+            found.append(Frame(verb, False, _before(reading, verb.index, found), _behind(reading, verb)))
             continue
         if verb.lower in _AUXILIARIES:
             continue
@@ -71,19 +77,31 @@ def frames(reading: Reading) -> tuple[Frame, ...]:
         behind = _behind(reading, verb)
         if _next(reading, verb) == "by" and not verb.lower.endswith("ing") and verb.lower not in _bases(verb):
             agent = _phrase_behind(reading, verb.index + 2)
-            done = _before(reading, start) if passive else ()
+            done = _before(reading, start, found) if passive else ()
             found.append(Frame(verb, True, agent, done))
             continue
         if passive:
-            found.append(Frame(verb, True, (), _before(reading, start)))
+            found.append(Frame(verb, True, (), _before(reading, start, found)))
             continue
-        before = _before(reading, start)
+        before = _before(reading, start, found)
         sure = helped or bool(behind) or _next(reading, verb) in _OBJECTS or verb.lower.endswith("s")
         sure = sure or any(t.name is not None for t in before[-1:])
         if verb.lower.endswith("ing") and not helped:
             before = ()
-        found.append(Frame(verb, False, before if sure else (), behind, bare=not behind))
+        whom = _relative_object(reading, before) if before else ()
+        found.append(Frame(verb, False, before if sure or whom else (), behind, not behind, whom))
     return tuple(found)
+
+
+def _relative_object(reading: Reading, doer: tuple[Token, ...]) -> tuple[Token, ...]:
+    """What "who" or "whom" right before a verb's subject points back to."""
+    at = doer[0].index - 1
+    if at > 0 and reading.tokens[at].lower in DEFINITE:
+        at -= 1
+    relative = reading.tokens[max(0, at)]
+    if relative.lower not in ("who", "whom") or _parted(reading, relative, reading.tokens[relative.index + 1]):
+        return ()
+    return _antecedent(reading, relative)
 
 
 def _bases(verb: Token) -> tuple[str, ...]:
@@ -97,7 +115,9 @@ def _next(reading: Reading, verb: Token) -> str:
 
 def _parted(reading: Reading, left: Token, right: Token) -> bool:
     """Whether a sign other than a quotation mark stands between two words, or a sentence ends there."""
-    return left.sentence != right.sentence or bool(reading.text[left.end : right.start].translate(_QUOTES))
+    gap = reading.text[left.end : right.start]
+    stops = "." in gap and len(left.text) > _SHORTENED and right.text[0].isupper()
+    return left.sentence != right.sentence or stops or bool(gap.translate(_QUOTES))
 
 
 def _group(reading: Reading, verb: Token) -> tuple[int, bool, bool]:
@@ -116,8 +136,8 @@ def _group(reading: Reading, verb: Token) -> tuple[int, bool, bool]:
     return start, passive and verb.lower not in ("become",), helped
 
 
-def _before(reading: Reading, start: int) -> tuple[Token, ...]:
-    """The subject that ends right before a verb's group; none where it is not sure."""
+def _before(reading: Reading, start: int, found: list[Frame]) -> tuple[Token, ...]:
+    """The subject that ends right before a verb's group; none where it is not sure. `found` are the frames so far."""
     if start == 0:
         return ()
     edge, verb = reading.tokens[start - 1], reading.tokens[start]
@@ -131,7 +151,31 @@ def _before(reading: Reading, start: int) -> tuple[Token, ...]:
         return (edge,)
     if edge.lower in _PREPOSITIONS:
         return ()
-    return _phrase(reading, start - 1)
+    if edge.lower in ("and", "but") and found:
+        return _shared(found, edge)
+    phrase = _phrase(reading, start - 1)
+    if not phrase and verb.lower == "being":
+        return _governed(reading, start - 1)
+    return phrase
+
+
+def _shared(found: list[Frame], joint: Token) -> tuple[Token, ...]:
+    """Whoever may do what stands behind an "and": the subjects of the verbs before it in its sentence."""
+    earlier = [f for f in found if f.verb.sentence == joint.sentence and f.verb.index < joint.index]
+    subjects = [f.done if f.passive else f.doer for f in earlier if not f.verb.lower.endswith("ing")]
+    if not subjects or not subjects[-1]:
+        return ()
+    return tuple(dict.fromkeys(t for phrase in subjects for t in phrase))
+
+
+def _governed(reading: Reading, end: int) -> tuple[Token, ...]:
+    """The noun phrase that ends with a word, back to the preposition before it: "resulted in *X* being jailed"."""
+    run: list[Token] = []
+    for token in reversed(reading.tokens[max(0, end - 6) : end + 1]):
+        if token.lower in _PREPOSITIONS or _parted(reading, token, reading.tokens[token.index + 1]):
+            break
+        run.insert(0, token)
+    return tuple(t for t in run if _tells(t))
 
 
 def _antecedent(reading: Reading, relative: Token) -> tuple[Token, ...]:
@@ -144,9 +188,36 @@ def _antecedent(reading: Reading, relative: Token) -> tuple[Token, ...]:
         return ()
     if is_verb(reading, noun) or not (noun.content or noun.name is not None):
         return ()
-    if gap and any(t.lower in _PREPOSITIONS for t in reading.tokens[max(0, noun.index - 4) : noun.index]):
+    if gap and any(t.lower in _PREPOSITIONS - {"than"} for t in reading.tokens[max(0, noun.index - 4) : noun.index]):
         return ()
-    return _phrase(reading, noun.index, governed=True)
+    if gap and (than := [t for t in reading.tokens[max(0, noun.index - 4) : noun.index] if t.lower == "than"]):
+        return tuple(t for t in reading.tokens[than[-1].index + 1 : noun.index + 1] if _tells(t))
+    phrase = _phrase(reading, noun.index, governed=True)
+    joint = next((t for t in reversed(reading.tokens[: noun.index]) if t.lower in ("and", "or")), None)
+    if phrase:
+        return (*_named_before(reading, phrase), *phrase)
+    if joint is None or noun.index - joint.index > _LAST_OF_LIST or not _singular(reading, relative):
+        return phrase
+    last = reading.tokens[joint.index + 1 : noun.index + 1]
+    return tuple(t for t in last if _tells(t)) if all(t.sentence == noun.sentence for t in last) else ()
+
+
+def _named_before(reading: Reading, phrase: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The name that a phrase says more of: "*Merck*, the company that …"."""
+    at = phrase[0].index
+    if at > 1 and phrase[0].lower not in DEFINITE | _OPENERS:
+        at -= reading.tokens[at - 1].lower in DEFINITE | _OPENERS
+    if at < 1 or reading.tokens[at - 1].name is None:
+        return ()
+    name = reading.tokens[at - 1]
+    gap = reading.text[name.end : reading.tokens[at].start].translate(_QUOTES)
+    return tuple(t for t in reading.tokens if t.name == name.name) if gap == "," else ()
+
+
+def _singular(reading: Reading, relative: Token) -> bool:
+    """Whether the verb behind "who" says that it points at one alone."""
+    behind = reading.tokens[relative.index + 1 : relative.index + 2]
+    return bool(behind) and behind[0].lower in ("is", "was", "has", "does")
 
 
 def _past_apposition(reading: Reading, start: int) -> tuple[Token, ...]:
@@ -183,7 +254,7 @@ def _phrase(reading: Reading, end: int, governed: bool = False) -> tuple[Token, 
     at = end
     while at >= 0:
         token = tokens[at]
-        if is_verb(reading, token) and not _adjective(reading, token):
+        if (is_verb(reading, token) and not _adjective(reading, token)) or token.lower in _SAYING:
             break
         if token.lower in _AUXILIARIES | PRONOUNS | _SUBORDINATORS | {"him", "them", "us", "me"}:
             break
@@ -191,6 +262,8 @@ def _phrase(reading: Reading, end: int, governed: bool = False) -> tuple[Token, 
             break
         at -= 1
     run = list(tokens[at + 1 : end + 1])
+    while len(run) > 1 and run[0].lower in _MEASURES and any(t.digits for t in run[:3]):
+        run = run[1:]
     if run and run[0].lower in _COORDINATORS:
         if not _new_clause(reading, run[0]):
             return ()
@@ -274,7 +347,8 @@ def _phrase_behind(reading: Reading, start: int) -> tuple[Token, ...]:
     for token in tokens[start:]:
         if run and _parted(reading, run[-1], token):
             break
-        if token.lower in _PREPOSITIONS | PRONOUNS | _AUXILIARIES | _SUBORDINATORS or (
+        inside = bool(run) and token.name is not None and token.name == run[-1].name
+        if (not inside and token.lower in _PREPOSITIONS | PRONOUNS | _AUXILIARIES | _SUBORDINATORS) or (
             is_verb(reading, token) and not _adjective(reading, token)
         ):
             break
@@ -283,4 +357,4 @@ def _phrase_behind(reading: Reading, start: int) -> tuple[Token, ...]:
         run.append(token)
     if any(a.lower in ("and", "or") and b.lower in ("to", "then") for a, b in pairwise(run)):
         return ()
-    return tuple(t for t in run if _tells(t) and not t.lower.endswith("ly"))
+    return tuple(t for t in run if _tells(t) and (t.name is not None or not t.lower.endswith("ly")))

@@ -8,9 +8,9 @@ called "people", not "officers".
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from service.answers.alignment import Case
+from service.answers.carried import forms, idle, supports
 from service.answers.cues import cues
 from service.answers.gates import Fault
 from service.answers.reading import Reading, Token, light, likeness
@@ -20,55 +20,12 @@ from service.language.figures import read_figures
 from service.language.names import folded
 from service.language.numbers import read_numbers
 
-_LEAST = 0.7
-"""The kinship that a word must have with a word of the quotes."""
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_NEUTRAL = _words(
-    "say tell accord state report note announce describe speak put give call name mention quote ask add write "
-    "claim assert estimate estimated account statement figure"
-)
-"""Words of speech that take no side."""
-_PLAIN = _words(
-    "go come take make get have be do see find occur happen involve spend amount remain plan intend include "
-    "concern relate able toll tally way case fact matter event reason because least most almost roughly nearly "
-    "approximately around former respectively altogether instead following previously recently currently still "
-    "already"
-)
-"""Words so plain that they say nothing of their own beside the others."""
-_SAME = tuple(
-    frozenset(group.split())
-    for group in (
-        "soldier troop serviceman servicemember force personnel military",
-        "see spot sight observe",
-        "fire launch shoot",
-        "lower reduce cut",
-        "fall autumn",
-        "doctor physician medic",
-        "dead die death fatal fatality",
-        "injure wound hurt",
-        "pact treaty agreement accord",
-        "envoy ambassador diplomat",
-        "lawmaker legislator",
-        "company firm business",
-        "expect forecast predict project",
-        "quickly rapidly swiftly fast",
-        "quick rapid swift fast",
-        "huge enormous massive vast immense",
-        "jury juror",
-    )
-)
-"""Words that news prose uses for one another and that WordNet holds apart."""
-_ALL = _words("all every each everyone everybody everything entire whole always")
-_MOST = _words("most majority mostly mainly")
-_ONLY = _words("only solely merely exclusively just")
-_MANY = _words("many numerous several dozens lots")
-_FEW = _words("few rarely seldom hardly barely little")
-_CLASSES = (_ALL, _MOST, _ONLY, _MANY, _FEW, _words("ever record"))
+_ALL = frozenset("all every each everyone everybody everything entire whole always".split())
+_MOST = frozenset("most majority mostly mainly".split())
+_ONLY = frozenset("only solely merely exclusively just".split())
+_MANY = frozenset("many numerous several dozens lots".split())
+_FEW = frozenset("few rarely seldom hardly barely little".split())
+_CLASSES = (_ALL, _MOST, _ONLY, _MANY, _FEW, frozenset(["ever", "record"]))
 _QUANTITY = re.compile(r"\b(?:at (?:the )?(?:most|least)|no (?:more|fewer|less) than|as many as|not all)\b", re.I)
 _CAUSAL = re.compile(
     r"\b(?:because|therefore|thus|hence|consequently|as a result|thanks to|due to|owing to|"
@@ -80,6 +37,16 @@ _CAUSE = re.compile(
     r"(?:led|leading|leads?) to|prompt\w*|trigger\w*|blam\w+|attribut\w+|given|over)\b",
     re.I,
 )
+_CAUSED_BY = re.compile(r"\b(?:because(?: of)?|due to|owing to|thanks to|as a result of|caused by)\b", re.I)
+_GIVEN = re.compile(
+    r"\b(?:after|following|amid|since|as|over|given|blam\w+|attribut\w+|cit(?:ed|es|ing)|from|by|with|when)\b", re.I
+)
+_LEADS_TO = re.compile(
+    r"\b(?:(?:led|leads?|leading) to|caus(?:ed|es|e|ing)(?! by)|prompt\w*|trigger\w*|result\w* in|so|therefore|thus|"
+    r"mean\w*|forc\w*|reason\w*|why)\b", re.I
+)
+_CAUSING = frozenset("lead cause prompt trigger result".split())
+"""Verbs that say as much as a "because", told from the other side."""
 _COUNTS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|half|"
     "hundreds?|thousands?|millions?|billions?|dozens?"
@@ -100,7 +67,9 @@ _MORE_THAN_VAGUE = re.compile(r"\b(?:more|fewer|less) than (?:hundreds|thousands
 _RATE = re.compile(r"\b(?:an?|per|each|every) (hour|day|night|week|month|year)\b", re.I)
 _LASTING = re.compile(r"\bfor (?:the (?:last|past) |about |some |around )?(\w+) (day|week|month|year)s?\b", re.I)
 _DEGREE = re.compile(r"\b(?:much|far|greatly|vastly) (?:\w+er|more|less|better|worse)\b", re.I)
-_STEP = re.compile(r"\b(by|to|from)\s+(?:about |some |around )?$", re.I)
+_STEP = re.compile(
+    r"\b(by|to|from)\s+(?:(?:an?|the|its|their)\s+(?:[a-z-]+\s+){0,3}?(?:of\s+)?)?(?:about |some |around )?$", re.I
+)
 _AGAINST = re.compile(r"\b(\w{4,}?)(?:ed|es|s|ing)? against\b", re.I)
 _FREE = re.compile(r"\b(?:free of|at no|without) (?:charge|cost)$", re.I)
 _EITHER = re.compile(r"^[\s\"“”'‘’]*$")
@@ -121,6 +90,8 @@ def _foreign(case: Case) -> Fault | None:
     quoted = tuple(t for reading in case.quotes for t in reading.tokens if t.content)
     sources = [quote.source for quote in case.cited.quotes]
     known = {w for s in sources for text in (s.publisher, s.reprint_of) if text for w in folded(text)}
+    causal = any(_CAUSED_BY.search(reading.text) for reading in case.quotes)
+    obliged = any(t.lower == "must" for reading in case.quotes for t in reading.tokens)
     doubted = any(cue.kind == "doubt" for reading in case.quotes for cue in cues(reading))
     for token in case.statement.tokens:
         if not token.content or token.name is not None or token.digits or idle(token):
@@ -130,6 +101,10 @@ def _foreign(case: Case) -> Fault | None:
         if token.lower in ("charge", "cost") and _FREE.search(case.statement.text[: token.end]):
             continue
         if any(start <= token.start < end for start, end in numbered) or token.lower in known:
+            continue
+        if "need" in forms(token.lower) and obliged:
+            continue
+        if causal and forms(token.lower) & _CAUSING:
             continue
         if not any(_stems(token, other) or supports(token.lower, other.lower) for other in quoted):
             return Fault(
@@ -143,42 +118,14 @@ def _stems(token: Token, other: Token) -> bool:
     return token.stem == other.stem
 
 
-@lru_cache(maxsize=20_000)
-def _lemmas(word: str) -> frozenset[str]:
-    return frozenset({word, *thesaurus.some_lemmas(word)})
-
-
-def idle(token: Token) -> bool:
-    """Whether a word takes no side and says nothing of its own beside the others."""
-    return light(token) or bool(_lemmas(token.lower) & (_NEUTRAL | _PLAIN))
-
-
-@lru_cache(maxsize=100_000)
-def supports(word: str, quoted: str) -> bool:
-    """Whether a quote's word carries a statement's word: the same, near, or more special than it."""
-    if any(_lemmas(word) & group and _lemmas(quoted) & group for group in _SAME):
-        return True
-    if "-" in word and all(any(supports(part, other) for other in (quoted, *quoted.split("-")))
-                           for part in word.split("-") if len(part) > 2):
-        return True
-    found = likeness(word, quoted)
-    if found >= 0.9:
-        return True
-    if found < _LEAST:
-        return any(thesaurus.is_a(quoted, word, 3) for _ in (0,) if thesaurus.lemmas(word, "n"))
-    if thesaurus.frequency(word, "n") > thesaurus.frequency(word, "v"):
-        return not thesaurus.is_a(word, quoted, 3) or thesaurus.is_a(quoted, word, 3)
-    return True
-
-
 def _quantified(case: Case) -> Fault | None:
     """A statement that counts more or fewer of something than a quote: "all", "most", "only"."""
-    idle = [m.span() for m in _QUANTITY.finditer(case.statement.text)]
+    spared = [m.span() for m in _QUANTITY.finditer(case.statement.text)]
     spans = [(f.start, f.end) for f in read_figures(case.statement.text)]
     everything = {t.lower for reading in case.quotes for t in reading.tokens}
     for token in case.statement.tokens:
         group = next((g for g in _CLASSES if token.lower in g), None)
-        if group is None or group & everything or any(a <= token.start < b for a, b in idle):
+        if group is None or group & everything or any(a <= token.start < b for a, b in spared):
             continue
         if token.lower in ("little", "just", "record", "ever") and token.lower != "ever":
             continue
@@ -243,9 +190,25 @@ def _other_rate(case: Case) -> Fault | None:
 
 def _caused(case: Case) -> Fault | None:
     match = _CAUSAL.search(case.statement.text)
-    if match is None or any(_CAUSE.search(text) for text in case.cited.texts()):
+    if match is not None and not any(_CAUSE.search(text) for text in case.cited.texts()):
+        return Fault("support", f"No quote gives a cause with {match[0]!r}; leave the conclusion out.")
+    return _other_cause(case)
+
+
+def _other_cause(case: Case) -> Fault | None:
+    """A cause told of that none of the quotes' own "because" and "due to" has behind it."""
+    match = _CAUSED_BY.search(case.statement.text)
+    given = [(r, m) for r in case.quotes for m in _CAUSED_BY.finditer(r.text)]
+    given = given or [(r, m) for r in case.quotes for m in _GIVEN.finditer(r.text)]
+    if match is None or not given or any(_LEADS_TO.search(text) for text in case.cited.texts()):
         return None
-    return Fault("support", f"No quote gives a cause with {match[0]!r}; leave the conclusion out.")
+    mine = [t for t in case.statement.tokens if t.start >= match.end() and t.content and not idle(t)]
+    stop = next((i for i, t in enumerate(mine) if i and t.clause != mine[i - 1].clause), len(mine))
+    causes = [t for r, m in given for t in r.tokens if t.start >= m.end() and t.content]
+    if mine and not any(_stems(t, c) or supports(t.lower, c.lower) for t in mine[:stop] for c in causes):
+        words = case.statement.text[match.start() : mine[stop - 1].end][:80]
+        return Fault("support", f"No quote gives the cause {words!r}; keep the quote's own.")
+    return None
 
 
 def halved(case: Case) -> Fault | None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 from service.answers.alignment import Case
+from service.answers.carried import supports
 from service.answers.frames import DEFINITE, PRONOUNS, Frame, frames
-from service.answers.gate_added import supports
 from service.answers.gates import Fault
 from service.answers.reading import Reading, Token, agree, light, one_actor
 from service.answers.speech import attributions
@@ -20,6 +20,12 @@ from service.language.names import folded
 
 _UNTOLD = frozenset("said says".split())
 """Verbs whose subjects the gate `attribution` knows better."""
+_TWO_OBJECTS = frozenset(
+    "give tell offer send show award pay ask teach grant hand deny charge sell lend owe promise name call elect "
+    "appoint make allow bring buy cost fine get lead leave pass read refuse serve take write find keep consider "
+    "declare win deal earn save wish see hear watch feel let have help".split()
+)
+"""Verbs with two objects, or with an object and what it is made, called or seen to do."""
 
 
 def framed(case: Case) -> Fault | None:
@@ -34,10 +40,17 @@ def framed(case: Case) -> Fault | None:
             same = [(r, f) for r, f in told if f.verb.stem == mine.verb.stem]
             if len(same) < _standing(case, mine):
                 continue
+            same = _same_voice(mine, same)
         fault = same and (_other_doer(case, mine, same) or _other_done(case, mine, same))
         if fault:
             return fault
     return _other_owner(case)
+
+
+def _same_voice(mine: Frame, same: list[tuple[Reading, Frame]]) -> list[tuple[Reading, Frame]]:
+    """The frames that can carry an active one with an object: no passive without "by", where there are others."""
+    active = [(r, f) for r, f in same if not f.passive or f.doer]
+    return active if active and not mine.passive and mine.done and mine.doer else same
 
 
 def _other_owner(case: Case) -> Fault | None:
@@ -89,7 +102,7 @@ def _standing(case: Case, mine: Frame) -> int:
 def _other_doer(case: Case, mine: Frame, same: list[tuple[Reading, Frame]]) -> Fault | None:
     sides = [(mine.doer, [(r, f.doer) for r, f in same])]
     if mine.passive:
-        sides.append((mine.done, [(r, f.done if f.passive else ()) for r, f in same]))
+        sides.append((mine.done, [(r, f.done if f.passive or not _gives(f) else ()) for r, f in same]))
     for said, quoted in sides:
         if said and _head(said).lower not in PRONOUNS and all(
             theirs and _apart(case, reading, said, theirs) for reading, theirs in quoted
@@ -101,6 +114,11 @@ def _other_doer(case: Case, mine: Frame, same: list[tuple[Reading, Frame]]) -> F
                 f"{_text(case.statement, said)!r}; keep who does what.",
             )
     return _turned_doer(case, mine, same)
+
+
+def _gives(frame: Frame) -> bool:
+    """Whether a verb may govern two objects, so that the first is not the only one it is done to."""
+    return not _TWO_OBJECTS.isdisjoint(thesaurus.lemmas(frame.verb.lower, "v"))
 
 
 def _turned_doer(case: Case, mine: Frame, same: list[tuple[Reading, Frame]]) -> Fault | None:
@@ -157,7 +175,20 @@ def _other_done(case: Case, mine: Frame, same: list[tuple[Reading, Frame]]) -> F
         for r, f in same
         if not f.passive and f.doer and any(_one(case, r, a, b) for a in _nouns(mine.doer) for b in _nouns(f.doer))
     ]
+    whom = [(r, f.whom) for r, f in by_same if f.whom]
+    if whom and len(whom) == len(by_same) and all(_apart(case, r, mine.done, theirs) for r, theirs in whom):
+        reading, theirs = whom[0]
+        return Fault(
+            "roles",
+            f"In the quote {mine.verb.text!r} is done to {_text(reading, theirs)!r}, not to "
+            f"{_text(case.statement, mine.done)!r}; keep who does what to whom.",
+        )
     head = _head(mine.done)
+    if by_same and not light(head) and all(_anothers(case, mine, r, f) for r, f in by_same):
+        return Fault(
+            "roles",
+            f"In the quote {head.text!r} goes with another verb than {mine.verb.text!r}; keep what is done to what.",
+        )
     if head.name is not None or head.digits or light(head) or not by_same:
         return None
     for reading, frame in by_same:
@@ -172,6 +203,15 @@ def _other_done(case: Case, mine: Frame, same: list[tuple[Reading, Frame]]) -> F
     )
 
 
+def _anothers(case: Case, mine: Frame, reading: Reading, frame: Frame) -> bool:
+    """Whether a quote's verb has an object of its own, and the statement's is another verb's of that sentence."""
+    if not frame.done or _gives(frame) or any(_one(case, reading, a, b) for a in _nouns(mine.done) for b in frame.done):
+        return False
+    others = [f for f in frames(reading) if f.verb.sentence == frame.verb.sentence and f is not frame and not f.passive]
+    head = _head(mine.done)
+    return any(f.done and _head(f.done).stem == head.stem for f in others)
+
+
 def _apart(case: Case, reading: Reading, mine: tuple[Token, ...], theirs: tuple[Token, ...]) -> bool:
     """Whether a statement's subject is another than a quote's, and stands elsewhere in the quotes."""
     if any(t.lower in PRONOUNS for t in theirs):
@@ -181,7 +221,7 @@ def _apart(case: Case, reading: Reading, mine: tuple[Token, ...], theirs: tuple[
         return False
     digits, theirs_digits = _digits(ours), _digits(others)
     if digits and theirs_digits:
-        return digits != theirs_digits
+        return digits.isdisjoint(theirs_digits)
     if any(_one(case, reading, a, b) for a in ours for b in others):
         return False
     head = _head(mine)
@@ -209,9 +249,10 @@ def _plural(token: Token) -> bool:
     return token.lower.endswith("s") and not token.lower.endswith(("ss", "us"))
 
 
-def _digits(tokens: list[Token]) -> str:
-    """The digits of a phrase, grouping left out."""
-    return "".join(c for t in tokens if t.digits for c in t.text if c.isdigit())
+def _digits(tokens: list[Token]) -> set[str]:
+    """The numbers in digits of a phrase, grouping left out, and all of them as one."""
+    found = ["".join(c for c in t.text if c.isdigit() or c == ".") for t in tokens if t.digits]
+    return {*found, "".join(found)} - {""}
 
 
 def _head(phrase: tuple[Token, ...]) -> Token:

@@ -19,9 +19,11 @@ from service.language.names import Name, folded, read_names, shortens
 
 _HONORIFICS = frozenset("mr mrs ms miss mx dr messrs madam madame monsieur herr frau sir".split())
 
+_CAPITALS = frozenset("The A An Of And In On At To For From By With As I".split())
+"""Small words that titles write with a capital."""
 _BINDINGS = {
     "since": "since", "from": "since", "by": "by", "until": "until", "till": "until", "through": "until",
-    "before": "before", "after": "after",
+    "before": "before", "after": "after", "to": "until",
 }  # fmt: skip
 _BINDING = re.compile(
     rf"\b({'|'.join(_BINDINGS)})\s+(?:(?:at|least|the|about|around|early|late|mid|end|middle|start|beginning|of)"
@@ -89,7 +91,21 @@ def names(case: Case) -> Fault | None:
             and title.lower not in {word for text in case.cited.metadata() for word in folded(text)}
         ):
             return Fault("names", f"No quote calls {name.text!r} {title.text!r}; leave the title out.")
-    return _unseen_subject(case) or replaced_names(case)
+    return _unseen_subject(case) or _unseen_capital(case) or replaced_names(case)
+
+
+def _unseen_capital(case: Case) -> Fault | None:
+    """A small word written like a name inside a sentence, where no quote writes it so: "one additional Out"."""
+    firsts = {row[0].index for row in case.statement.by_sentence if row}
+    known = {t.text for quote in case.quotes for t in quote.tokens}
+    known |= {word for text in case.cited.metadata() for word in text.split()}
+    for token in case.statement.tokens:
+        if token.index in firsts or token.content or token.name is not None or token.text in known | _CAPITALS:
+            continue
+        plain = case.statement.text[case.statement.tokens[token.index - 1].end : token.start] == " "
+        if plain and len(token.text) > 1 and token.text[0].isupper() and token.text[1:].islower():
+            return Fault("names", f"{token.text!r} stands in no quote as a name; use a name as the quote gives it.")
+    return None
 
 
 def _untitled(case: Case, name: Name) -> tuple[tuple[str, ...], ...]:

@@ -5,12 +5,13 @@ counts.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
 from service.answers.alignment import Case
-from service.answers.copying import replaced_numbers
+from service.answers.carried import supports
+from service.answers.copying import copies, gaps, replaced_numbers
 from service.answers.gates import Fault
 from service.answers.reading import Reading, Token, find, light, likeness
 from service.domain import Figure, Qualifier
@@ -21,6 +22,8 @@ from service.language.words import stem
 
 _ALIKE: dict[Qualifier, Qualifier] = {"exactly": "unspecified"}
 _NEXT, _BEFORE = 3, 2
+_PERSON_FAR = 6
+_DECADE = 10
 _STOPS = frozenset(
     "to by in at on from with after before during for as when who which that than near".split()
 )
@@ -46,7 +49,15 @@ class Setting:
 
 @lru_cache(maxsize=1024)
 def _figures(text: str) -> tuple[Figure, ...]:
-    return tuple(read_figures(text))
+    return tuple(_in_years(figure) for figure in read_figures(text))
+
+
+def _in_years(figure: Figure) -> Figure:
+    """A length of time in decades as one in years; any other figure as it is."""
+    if figure.unit != "decade" or figure.kind != "duration":
+        return figure
+    low, high = (None if value is None else value * _DECADE for value in (figure.low, figure.high))
+    return replace(figure, low=low, high=high, unit="year")
 
 
 @lru_cache(maxsize=1024)
@@ -107,7 +118,25 @@ def numbers(case: Case) -> Fault | None:
         fault = _matched(case, setting, offered)
         if fault:
             return fault
-    return replaced_numbers(case)
+    return replaced_numbers(case) or _recounted(case)
+
+
+def _recounted(case: Case) -> Fault | None:
+    """Another thing behind a copied number: "16 events" for "16 cases", "38,000 studies" for "38,000 others"."""
+    numbers = [n.end for n in _numbers(case.statement.text)]
+    for copy in copies(case):
+        for lost, new, _ in gaps(case, copy):
+            if not len(lost) == len(new) == 1 or not new[0].content or new[0].name is not None:
+                continue
+            counted = any(case.statement.text[end : new[0].start].isspace() for end in numbers)
+            people = new[0].lower in ("people", "persons") and thesaurus.is_a(lost[0].lower, "person", _PERSON_FAR)
+            spans = {new[0].stem, lost[0].stem} == {stem("decades"), stem("years")}
+            if counted and not people and not spans and not supports(new[0].lower, lost[0].lower):
+                return Fault(
+                    "numbers",
+                    f"The quote counts {lost[0].text!r} where the statement has {new[0].text!r}; keep what is counted.",
+                )
+    return None
 
 
 def _values(case: Case) -> Fault | None:
@@ -116,6 +145,8 @@ def _values(case: Case) -> Fault | None:
     for text in (*case.cited.texts(), *case.cited.metadata()):
         for number in _numbers(text):
             known.update(number.values)
+        years = [f.low for f in _figures(text) if f.kind == "duration" and f.unit == "year" and f.low is not None]
+        known.update(value for low in years if low % _DECADE == 0 for value in (low, low / _DECADE))
     for number in _numbers(case.statement.text):
         written = any(c.isdigit() for c in number.text)
         if _ONE_REPORT.match(case.statement.text, number.start):
@@ -191,7 +222,7 @@ def _matched(case: Case, setting: Setting, offered: list[tuple[Reading, Setting]
     if not counted:
         quoted = bounded[0][0].text[bounded[0][1].figure.start : bounded[0][1].figure.end]
         return Fault("numbers", f"The quote counts {quoted!r}, the statement {text!r}; keep what is counted.")
-    if all(_swapped(setting, o, r) for r, o in counted):
+    if all(_swapped(case.statement, setting, o, r) for r, o in counted):
         return Fault(
             "numbers",
             f"The number in {text!r} belongs to something else in the quote; keep each number with "
@@ -255,6 +286,7 @@ def _one_qualifier(said: Figure, quoted: Figure) -> bool:
     return first == second and said.low == quoted.low and said.high == quoted.high
 
 
+_SHARE = re.compile(r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten) (?:in|out of) (?:every )?$", re.I)
 _MORE = re.compile(r"\b(?:over|more than)\s+$", re.I)
 
 
@@ -284,7 +316,9 @@ def _one_thing(case: Case, said: Setting, quoted: Setting, reading: Reading) -> 
         )
     if _near(first, second):
         return True
-    if first in ("people", "person") and second and _stands(second, said.behind):
+    if first in ("people", "person") and second and (
+        _stands(second, said.behind) or thesaurus.is_a(second, "person", _PERSON_FAR)
+    ):
         return True
     return _stands(first, quoted.behind)
 
@@ -320,11 +354,13 @@ def _weight(said: Setting, quoted: Setting) -> float:
     return total
 
 
-def _swapped(said: Setting, quoted: Setting, reading: Reading) -> bool:
+def _swapped(statement: Reading, said: Setting, quoted: Setting, reading: Reading) -> bool:
     """Whether the words around a figure belong to another figure of the same quote, and none of them to its
     own.
     """
     mine = _weight(said, quoted)
+    if _tied_share(said, statement) and _tied_share(quoted, reading):
+        return False
     others = [
         other
         for other in _settings(reading)
@@ -332,3 +368,8 @@ def _swapped(said: Setting, quoted: Setting, reading: Reading) -> bool:
     ]
     best = max((_weight(said, other) for other in others), default=0.0)
     return best > mine and mine < 1.0
+
+
+def _tied_share(setting: Setting, reading: Reading) -> bool:
+    """Whether a figure is the second of a share told in two numbers: "2 in 3 people", "two out of three"."""
+    return bool(_SHARE.search(reading.text, max(0, setting.figure.number_start - 20), setting.figure.number_start))

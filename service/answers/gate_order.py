@@ -13,19 +13,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from service.answers.alignment import Case
+from service.answers.carried import idle, supports
 from service.answers.copying import Copy, copies
-from service.answers.gate_added import idle, supports
-from service.answers.gate_names import SPAN
-from service.answers.gate_words import opposed
 from service.answers.gates import Fault
+from service.answers.opposites import opposed
 from service.answers.quoting import shaped
 from service.answers.reading import Reading, Token, agree, light, likeness, one_actor
 from service.answers.speech import attributes_by_noun, attributions
-from service.answers.speech_words import MAY_SAY, SAYS
-from service.answers.verbs import BE, finite_here, governors, is_verb, verbal, verbs
-from service.domain import DateMention
+from service.answers.verbs import BE, finite_here, is_verb, verbal
 from service.language import thesaurus
-from service.language.dates import read_dates, same_or_coarser
 from service.language.names import folded
 
 _MOST = 3
@@ -50,6 +46,9 @@ _NO_GOAL = frozenset("according due owing thanks up compared".split())
 _DIRECTIONS = frozenset(["from", "to"])
 _SPOKEN = re.compile(r"[“\"„«]([^“”\"„«»]{2,})[”\"»]")
 _BOUND = re.compile(r"(?:^|\s)(?:(?:less|more|fewer) than|at (?:least|most)|nearly|almost)$", re.I)
+_COUNTED = frozenset("day week month year decade century hour minute dozen third quarter mile half kilo ton".split())
+"""Words that "a" counts, so that an "about" before it is no preposition."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _SEQUENCE = re.compile(r"\b(?:after|before)\b", re.I)
 _ORDERED = re.compile(
     r"\b(?:after|before|following|follow\w*|since|once|later|earlier|then|when|until|till|prior|ahead|previous\w*|upon|"
@@ -63,7 +62,7 @@ def order(case: Case) -> Fault | None:
     """The fault of a statement that puts one word of its quote for another, or ties a time to another verb."""
     return (
         _misquoted(case) or _exchanged(case) or _narrowed(case) or _joined(case) or _turned(case) or _sequenced(case)
-        or _modal(case) or _loosened(case)
+        or _modal(case)
     )
 
 
@@ -147,7 +146,7 @@ def _another(case: Case, copy: Copy, token: Token, lost: tuple[Token, ...]) -> b
     if not weighty or any(_stands_for(case, copy, token, t) for t in lost):
         return False
     if _measure(token) is not None and _measure(token) != _measure(lost[0]) is not None:
-        return True
+        return not {_measure(token), _measure(lost[0])} <= {"year", "decade"}
     plain = all(t.name is None and not t.digits for t in (token, *weighty))
     if plain and idle(token) and (not verbal(token.lower) or any(idle(t) for t in weighty)):
         return False
@@ -205,11 +204,14 @@ def _narrowed(case: Case) -> Fault | None:
     """A "most of" or a "deputy" cut out between words that were copied."""
     for copy in copies(case):
         first = copy.row[0].index
-        for (a, b, size), (next_a, next_b, _) in pairwise(copy.blocks):
+        for (a, b, size), (next_a, next_b, _) in pairwise(((0, 0, 0), *copy.blocks)):
             lost = copy.row[a + size : next_a]
-            if next_b == b + size and lost and copy.row[next_a].lower in ("a", "an", "half"):
+            if next_b == b + size and lost and (
+                copy.row[next_a].lower in ("a", "an", "half") or _YEAR.fullmatch(copy.row[next_a].text)
+            ):
                 words = _text(copy.reading, lost)
-                if _BOUND.search(words):
+                unit = copy.row[next_a + 1].lower if next_a + 1 < len(copy.row) else ""
+                if _BOUND.search(words) or (unit in _COUNTED and lost[-1].lower in ("about", "around", "roughly")):
                     return Fault("numbers", f"The quote says {words!r} there; keep it.")
         for token in copy.row:
             place = token.index - first
@@ -327,61 +329,3 @@ def _modals(reading: Reading) -> list[tuple[str, Token]]:
         if verb is not None:
             found.append((modal, verb))
     return found
-
-
-def _loosened(case: Case) -> Fault | None:
-    """A time that hangs on one verb in the quote, and on another one of the quote in the statement."""
-    for mention in _times(case.statement.text):
-        mine = _hangs(case.statement, mention)
-        theirs = [
-            (reading, _hangs(reading, other))
-            for reading in case.quotes
-            for other in _times(reading.text)
-            if same_or_coarser(mention, other)
-        ]
-        if not mine or not theirs:
-            continue
-        same = {v.stem for reading, _ in theirs for v in verbs(reading)} & {v.stem for v in mine}
-        least = 1.01 if same else 0.7
-        if not any(not hangs or _one_deed(mine, hangs, least) for _, hangs in theirs) and all(
-            _told_apart(reading, mine, hangs) for reading, hangs in theirs
-        ):
-            return Fault(
-                "dates",
-                f"In the quote {mention.text!r} goes with {theirs[0][1][0].text!r}, not with {mine[0].text!r}; keep "
-                "each time with what happened then.",
-            )
-    return None
-
-
-def _times(text: str) -> list[DateMention]:
-    """The dates of a text, and its "last week" and "next year"."""
-    found = list(read_dates(text))
-    for match in SPAN.finditer(text):
-        if not any(d.start < match.end() and match.start() < d.end for d in found):
-            found.append(DateMention(match.start(), match.end(), match[0].lower(), None, None, None, None))
-    return found
-
-
-def _hangs(reading: Reading, mention: DateMention) -> tuple[Token, ...]:
-    inside = [t for t in reading.tokens if mention.start <= t.start < mention.end]
-    return governors(reading, inside[0], inside[-1]) if inside else ()
-
-
-def _one_deed(first: tuple[Token, ...], second: tuple[Token, ...], least: float = 0.7) -> bool:
-    return any(agree(a, b, least) or (a.lower in BE and b.lower in BE) for a in first for b in second)
-
-
-def _told_apart(reading: Reading, mine: tuple[Token, ...], theirs: tuple[Token, ...]) -> bool:
-    """Whether the statement's verb is another deed of the sentence in the quote."""
-    timed = [(d.start, d.end) for d in _times(reading.text)]
-    for verb in verbs(reading):
-        if any(start <= verb.start < end for start, end in timed):
-            continue
-        if verb.sentence == theirs[0].sentence and verb not in theirs and _one_deed(mine, (verb,)):
-            low, high = sorted((verb.index, theirs[0].index))
-            words = {t.lower for t in reading.tokens[low:high]}
-            at_once = not words.isdisjoint(("as", "when")) and "but" not in words
-            if not at_once or theirs[0].lower in SAYS | MAY_SAY or verb.lower in SAYS | MAY_SAY:
-                return True
-    return False

@@ -50,6 +50,7 @@ _CORRECTION = re.compile(
     r"(?:misspelled|misspelt|misstated|misidentified|misattributed))\b",
     re.I,
 )
+_SUBORDINATE = re.compile(r"(?:Unless|Because|Although|Though|Whereas|Or|Nor)\b[^,;:—–\n]{0,400}")
 _NOUN_FOLLOWS = frozenset(
     "also and or of on from by in at for to after over about as against among amid with between into".split()
 )
@@ -59,9 +60,11 @@ _FEW, _LETTERS = 3, 0.5
 
 
 def asserting(statement: str) -> Fault | None:
-    """The fault of a statement that is an order and states nothing."""
+    """The fault of a statement that is an order, or a condition or reason without its main clause."""
     if _orders(statement):
         return Fault("body", "The statement is an order and states nothing; say what the passages report.")
+    if _SUBORDINATE.fullmatch(statement.strip()):
+        return Fault("body", "The statement is only part of a sentence; give a whole one.")
     return None
 
 

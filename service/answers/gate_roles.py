@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from service.answers.alignment import Case
-from service.answers.gate_words import opposed
 from service.answers.gates import Fault
+from service.answers.opposites import opposed
 from service.answers.reading import Reading, Token, agree, one_actor
 from service.answers.speech import attributions
 from service.answers.verbs import is_verb, passive

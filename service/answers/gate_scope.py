@@ -26,9 +26,19 @@ _IF = re.compile(
 _OPEN = re.compile(r"\b(?:if|unless|provided|as long as|whether|would|could|might|may|in case|were to|should|when|"
                    r"once|without|until|having)\b", re.I)
 _ENDS = re.compile(r"[,;.]")
+_RANKS = frozenset("second third fourth fifth sixth seventh eighth ninth tenth next".split())
 _FIRSTS = frozenset("first last only".split())
 _RANKED = frozenset("most least".split())
 _WITHIN = re.compile(r"\b(?:in|of|among|for)\s+(?:the\s+)?$", re.I)
+_SINCE = re.compile(
+    r"\b(?:in (?:a |the last |the past )?(?:[a-z]+ |[\d,]+ ){1,4}?(?:years|decades|months|generations|centuries)|"
+    r"in (?:a|the) (?:decade|generation|century|year)|since (?:[A-Za-z]+ )?(?:19|20)\d\d)\b"
+)
+_SOME_TIME = re.compile(
+    r"\b(?:years?|decades?|months?|generations?|centur(?:y|ies)|since|ever|half-century|(?:19|20)\d\d)\b", re.I
+)
+_SPAN_FAR = 60
+"""So many letters behind a "first" the time may stand in which it is that."""
 _FAR = 9
 _NEAR = 5
 """So many words behind a quality its noun may stand, or one more of the nouns that share it."""
@@ -37,8 +47,8 @@ _NEAR = 5
 def scoped(case: Case) -> Fault | None:
     """The fault of a statement that drops a condition, or the circle in which something is the first or the most."""
     return (
-        _unconditional(case) or _unbounded(case) or _heightened(case) or _misapplied(case) or _crossed(case)
-        or _reversed(case)
+        _unconditional(case) or _unbounded(case) or _outranked(case) or _heightened(case) or _misapplied(case)
+        or _crossed(case) or _reversed(case)
     )
 
 
@@ -85,6 +95,27 @@ def _unbounded(case: Case) -> Fault | None:
                 if not _told(case, words):
                     return Fault("support", f"The quote says {token.text!r} {text!r}; keep within what it is that.")
     return None
+
+
+def _outranked(case: Case) -> Fault | None:
+    """A "largest" for the quote's "second largest" or "one of the largest"."""
+    said = [t for t in case.statement.tokens if _superlative(case.statement, t) or _rank(case.statement, t)]
+    for token in said:
+        ranks = [_rank(r, t) for r in case.quotes for t in r.tokens if t.stem == token.stem and t.lower == token.lower]
+        if ranks and all(ranks) and _rank(case.statement, token) not in ranks:
+            return Fault("support", f"The quote says {ranks[0] + ' ' + token.text!r}; keep that.")
+    return None
+
+
+def _rank(reading: Reading, token: Token) -> str:
+    """What stands before a superlative and says that others may be more so: "second", "one of the"."""
+    before = [t.lower for t in reading.tokens[max(0, token.index - 3) : token.index]]
+    if before[-1:] and before[-1] in _RANKS and token.lower.endswith("est"):
+        return before[-1]
+    if before == ["one", "of", "the"] or before[-2:] == ["among", "the"]:
+        return "one of the"
+    first, _, rest = token.lower.partition("-")
+    return first if first in _RANKS and rest else ""
 
 
 def _heightened(case: Case) -> Fault | None:
@@ -163,6 +194,10 @@ def _circle(reading: Reading, token: Token) -> list[tuple[tuple[str, ...], str]]
     """The names behind "in" or "of" that bound a superlative, in its clause and close by."""
     days = [(d.start, d.end) for d in read_dates(reading.text)]
     found = []
+    if span := _SINCE.search(reading.text, token.end, token.end + _SPAN_FAR):
+        own = {t.sentence for t in reading.tokens if t.start >= span.start() and t.end <= span.end()}
+        if own == {token.sentence} and not _ENDS.search(reading.text, token.end, span.start()):
+            return [((), span[0])]
     for number, name in enumerate(reading.names):
         inside = [t for t in reading.tokens if t.name == number]
         if not inside or inside[0].clause != token.clause or not 0 < inside[0].index - token.index <= _FAR:
@@ -174,7 +209,11 @@ def _circle(reading: Reading, token: Token) -> list[tuple[tuple[str, ...], str]]
 
 
 def _told(case: Case, words: tuple[str, ...]) -> bool:
-    """Whether a statement has a name in any form, or another word of place that may stand for it."""
+    """Whether a statement has a name in any form, or another word of place that may stand for it; without a name, a
+    length of time or a "since".
+    """
+    if not words:
+        return bool(_SOME_TIME.search(case.statement.text))
     framed = {i for made in attributions(case.statement) for i in made.frame}
     rest = [t for t in case.statement.tokens if t.index not in framed]
     if any(one_actor(words, case.statement.names[t.name].words) for t in rest if t.name is not None):

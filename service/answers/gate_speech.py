@@ -16,7 +16,7 @@ from service.answers.speech import (
     opens_quotation,
     pronoun_only,
 )
-from service.answers.speech_words import SHOWING
+from service.answers.speech_words import MEASURED, SHOWING
 from service.language.countries import country_of
 from service.language.names import Name, folded
 
@@ -104,10 +104,13 @@ def _scope(
         behind = []
     elif not one.trailing and behind:
         before = []
-    edges = [a for a in made if a is not one]
+    whole = one.cue.lower == "according" and one.trailing
+    edges = [a for a in made if a is not one and (a.trailing or not whole)]
     low = max((max(a.frame) for a in edges if max(a.frame) < first), default=-1)
     high = min((min(a.frame) for a in edges if min(a.frame) > last), default=10**9)
     scope = tuple(t for t in (*before, *behind) if low < t.index < high)
+    if [t.lower for t in one.speaker] == ["which"]:
+        scope = tuple(t for t in scope if t.clause == one.cue.clause)
     return scope if any(t.content for t in scope) else (*before, *behind)
 
 
@@ -220,7 +223,7 @@ def _invented(case: Case) -> Fault | None:
         told = dict.fromkeys(t.name for t in made.speaker if t.name is not None)
         speakers = [names[i] for i in told if i not in hosts]
         voices = [(quote, a) for quote in case.quotes for a in attributions(quote)]
-        if {t.lower for t in made.speaker if t.content and t.lower != "one"} <= _REPORTS:
+        if {t.lower for t in made.speaker if t.content and t.lower != "one"} <= _REPORTS or _measured(case, made):
             continue
         if not voices:
             voiced = any(attributes(quote) for quote in case.quotes)
@@ -254,6 +257,14 @@ def _invented(case: Case) -> Fault | None:
                 f"{_who(case.statement, made)!r} does not say this in any quote; name who does.",
             )
     return None
+
+
+def _measured(case: Case, made: Attribution) -> bool:
+    """Whether a poll, a study or data speaks, and all of its name's words stand in one quote."""
+    words = [t for t in made.speaker if t.content]
+    return any(t.lower in MEASURED for t in words) and any(
+        all(t.stem in quote.stems for t in words) for quote in case.quotes
+    )
 
 
 def _hosts(reading: Reading) -> frozenset[int]:

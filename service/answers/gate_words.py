@@ -5,33 +5,15 @@ too.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from service.answers.alignment import Case
 from service.answers.copying import cut_out
 from service.answers.cues import Cue, cues, negative
 from service.answers.gates import Fault
+from service.answers.opposites import NEGATING, kin, opposed, without_prefix
 from service.answers.reading import Reading, Token, find, light
+from service.answers.verbs import is_verb
 from service.language import thesaurus
-
-_OPPOSITES = tuple(
-    pair.split("/")
-    for pair in """
-    confirm/deny accept/reject approve/reject support/oppose rise/fall rise/drop increase/decrease
-    increase/fall increase/decline rise/decline gain/lose win/lose beat/lose open/close begin/end start/stop
-    arrive/leave import/export buy/sell hire/dismiss attack/defend advance/retreat allow/ban guilty/innocent
-    convict/acquit survive/die alive/dead before/after more/fewer more/less high/low highest/lowest
-    maximum/minimum first/last early/late above/below over/under up/down north/south east/west
-    northern/southern eastern/western left/right male/female man/woman men/women boy/girl son/daughter
-    brother/sister father/mother husband/wife best/worst strengthen/weaken succeed/fail success/failure
-    expand/shrink raise/cut raise/lower add/remove include/exclude agree/refuse friend/enemy ally/enemy
-    publish/withdraw join/leave enter/leave free/jail release/detain cheaper/dearer safe/dangerous
-    legal/illegal likely/unlikely able/unable known/unknown clear/unclear majority/minority public/private
-    same/different
-    """.split()
-)
-"""Pairs of words of news that say opposite things, beside WordNet's antonyms."""
-_NEGATING = ("un", "in", "im", "ir", "il", "dis", "non", "mis")
 
 
 def negation(case: Case) -> Fault | None:
@@ -48,7 +30,8 @@ def negation(case: Case) -> Fault | None:
             if (
                 cue.demanded
                 and _tells(cue, row, case.statement.tokens)
-                and not _met(cue, said)
+                and not _met(cue, tuple(c for c in said if not _another_denial(c, cue, quoted)))
+                and not _prefixed(cue, case.statement.tokens)
                 and not _told_elsewhere(case, cue, reading, number)
             ):
                 if _unnegated_elsewhere(case, cue, reading, number):
@@ -77,6 +60,7 @@ def hedge(case: Case) -> Fault | None:
                 continue
             if (
                 _touches(cue, case.statement.tokens)
+                and not _said_besides(cue, reading.by_sentence[number], case.statement.tokens)
                 and not any(
                     _as_open(cue, other) and _together(cue, other) and not _taken(cue, other, cues(reading))
                     for other in said
@@ -92,9 +76,22 @@ def hedge(case: Case) -> Fault | None:
     return _foretold(case, said) or cut_out(case, "hedge")
 
 
+def _said_besides(cue: Cue, row: tuple[Token, ...], tokens: tuple[Token, ...]) -> bool:
+    """Whether all that a statement has of what a cue governs stands in another clause of the sentence too."""
+    clauses = {t.clause for t in cue.reach} | {cue.token.clause}
+    elsewhere = {t.stem for t in row if t.clause not in clauses}
+    kept = [t for t in cue.reach if _stands(t, tokens)]
+    return 2 * len(kept) <= len(cue.reach) and all(t.stem in elsewhere for t in kept)
+
+
 def _able(cue: Cue, reading: Reading, statement: Reading) -> bool:
-    """Whether a statement says "can" for the quote's "will be able to"."""
+    """Whether a statement says "can" for the quote's "will be able to", or "is leaving" for "will leave"."""
     behind = [t.lower for t in reading.tokens[cue.last.index + 1 : cue.last.index + 3]]
+    if cue.certain and cue.reach and any(
+        t.stem == cue.reach[0].stem and t.lower.endswith("ing") and statement.tokens[t.index - 1].lower in ("is", "are")
+        for t in statement.tokens[1:]
+    ):
+        return True
     return cue.token.lower == "will" and behind == ["be", "able"] and any(t.lower == "can" for t in statement.tokens)
 
 
@@ -141,7 +138,8 @@ def _foretold(case: Case, said: tuple[Cue, ...]) -> Fault | None:
         behind = case.statement.tokens[cue.last.index + 1 : cue.last.index + 2]
         if behind and negative(behind[0]):
             continue
-        sure = any(find(cue.reach[0], row) is not None for row, _, _ in told)
+        places = [(find(cue.reach[0], row), reading, number) for row, reading, number in told]
+        sure = any(t is not None and not _ahead_of_future(t, reading, number) for t, reading, number in places)
         if sure and find(cue.reach[0], tuple(free)) is None:
             words = _words(case.statement, cue)
             return Fault("hedge", f"No quote puts it as {words!r}; keep the quote's tense.")
@@ -154,6 +152,16 @@ def _words(reading: Reading, cue: Cue) -> str:
     return reading.text[first.start : last.end][:120]
 
 
+def _ahead_of_future(token: Token, reading: Reading, number: int) -> bool:
+    """Whether a word is the subject of a deed that its sentence puts into the future: "the *test* will roll out"."""
+    return not is_verb(reading, token) and any(
+        c.certain and c.demanded and c.token.sentence == number and 0 < c.token.index - token.index <= _SUBJECT_FAR
+        and c.token.clause == token.clause
+        for c in cues(reading)
+    )
+
+
+_SUBJECT_FAR = 4
 _NEW_CLAUSE = re.compile(r"[;:]|, (?:and|but|so) ")
 _RELATIVE = frozenset("where which who whose but while although though because".split())
 
@@ -168,6 +176,24 @@ def _told_elsewhere(case: Case, cue: Cue, reading: Reading, number: int) -> bool
         len(case.covered(other.by_sentence[at])) > own
         for other, at in case.told
         if (other, at) != (reading, number)
+    )
+
+
+def _another_denial(said: Cue, cue: Cue, quoted: tuple[Cue, ...]) -> bool:
+    """Whether a statement's soft denial ("only") is the quote's own in another clause, and excuses no other."""
+    return not said.demanded and any(
+        other is not cue and other.token.stem == said.token.stem
+        and not {t.stem for t in other.reach}.isdisjoint(t.stem for t in said.reach)
+        and {t.stem for t in cue.reach}.isdisjoint(t.stem for t in said.reach)
+        for other in quoted
+    )
+
+
+def _prefixed(cue: Cue, tokens: tuple[Token, ...]) -> bool:
+    """Whether a statement denies by a prefix what a "no" or "not" governs: "non-lethal" for "no lethal"."""
+    return any(
+        t.lower.startswith(prefix) and t.lower.removeprefix(prefix).lstrip("-") == cue.reach[0].lower
+        for t in tokens for prefix in ("non", "un", "in") if cue.reach
     )
 
 
@@ -247,10 +273,10 @@ def _grounded(cue: Cue, case: Case) -> bool:
             ):
                 return True
     negative = [
-        t for quote in case.quotes for t in quote.tokens if t.lower.startswith(_NEGATING) and len(t.lower) > 5
+        t for quote in case.quotes for t in quote.tokens if t.lower.startswith(NEGATING) and len(t.lower) > 5
     ]
     return any(
-        _without_prefix(t.lower) and any(_kin(_without_prefix(t.lower), r.lower) for r in cue.reach)
+        without_prefix(t.lower) and any(kin(without_prefix(t.lower), r.lower) for r in cue.reach)
         for t in negative
     )
 
@@ -293,7 +319,7 @@ def _denied(quote: Reading, token: Token) -> bool:
                 and not _NEW_CLAUSE.search(quote.text, cue.last.end, token.start)
             ):
                 return True
-    return token.lower.startswith(_NEGATING) and bool(_without_prefix(token.lower))
+    return token.lower.startswith(NEGATING) and bool(without_prefix(token.lower))
 
 
 def _unnegated_elsewhere(case: Case, cue: Cue, reading: Reading, number: int) -> bool:
@@ -306,38 +332,6 @@ def _unnegated_elsewhere(case: Case, cue: Cue, reading: Reading, number: int) ->
         if sum(_stands(t, row) for t in cue.reach) == len(cue.reach) and not bound:
             return True
     return False
-
-
-@lru_cache(maxsize=20_000)
-def _without_prefix(word: str) -> str:
-    """The word that a negating prefix negates ("unclear" → "clear"), or the empty string."""
-    for prefix in _NEGATING:
-        base = word.removeprefix(prefix)
-        if base != word and len(base) > 3 and any(thesaurus.lemmas(base, part) for part in _PARTS):
-            return base
-    return ""
-
-
-_PARTS: tuple[thesaurus.Part, ...] = ("n", "v", "a")
-
-
-def _kin(first: str, second: str) -> bool:
-    return first == second or any(
-        set(thesaurus.lemmas(first, p)) & set(thesaurus.lemmas(second, p)) for p in _PARTS
-    )
-
-
-@lru_cache(maxsize=50_000)
-def opposed(first: str, second: str) -> bool:
-    """Whether two lower-case words say opposite things."""
-    if first == second:
-        return False
-    if _without_prefix(first) == second or _without_prefix(second) == first:
-        return True
-    for one, other in _OPPOSITES:
-        if (_kin(first, one) and _kin(second, other)) or (_kin(first, other) and _kin(second, one)):
-            return True
-    return thesaurus.opposed(first, second)
 
 
 def _opposite(

@@ -7,19 +7,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from service.answers.actors import name_keys
+from service.answers.actors import countries, name_keys
 from service.answers.evidence import Line
 from service.answers.likeness import Likeness
+from service.answers.predicate import is_verb
 from service.answers.question import AUXILIARIES, SAYING, Question
-from service.answers.reading import read
-from service.answers.speaker import speaker_of
+from service.answers.reading import Token, read
+from service.answers.sayings import says
 from service.answers.speech import attributions
 from service.answers.speech_words import SAYS
+from service.answers.verbs import governors, verbs
 from service.domain import DateMention
-from service.language.countries import country_of, seat_of
+from service.language.countries import country_of
 from service.language.dates import read_dates
 from service.language.names import Name, metonyms, read_names
-from service.language.thesaurus import is_a, lemmas
+from service.language.thesaurus import COMMUNICATION, field, is_a, lemmas
 from service.language.words import words
 
 _CAUSE = re.compile(
@@ -34,15 +36,14 @@ _TO_DATE = re.compile(r"[\s,]*+(?:in (?:an?|its|his|her|their)\s(?:\w+\s){1,3})?
                       re.I)
 _APPOSITION = re.compile(r",?\s+(?:who|which)\b|,\s+(?:\d|[a-z])|\s+(?:is|was|of|from)\b|\s*\(")
 """What stands behind a name where the sentence says who it is."""
+_DESCRIBED = 0.7
+"""How well a line fits that tells who by a common noun, where no name stands beside the deed."""
+_UNNAMED = 0.3
+"""How well a line fits that does not name whom the question asks whether he said something."""
+_SAME_DEED = 0.9
+_BESIDE = 70
+"""So many characters before its verb the subject may stand."""
 _BACK = re.compile(r"[“\"]?(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its)\b")
-_PERSONAL = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
-"""What a government's seat is never called."""
-_QUOTED = re.compile(r"[“\"]([^“”\"]*)[”\"]")
-_MARK = re.compile(r"[“”\"]")
-_FEWEST_SAID = 5
-"""Words in quotation marks that are somebody's words rather than a term."""
-_ABOVE = 400
-"""So many characters above a quotation whose speaker is a pronoun may name who speaks."""
 
 
 def kind_fits(question: Question, line: Line, likeness: Likeness) -> float | None:
@@ -54,39 +55,93 @@ def kind_fits(question: Question, line: Line, likeness: Likeness) -> float | Non
         text = f"{line.before} {text}" if points_back(text) else text
         fresh = new_names(question, text)
         if question.kind == "who":
-            return 1.0 if _named_as_asked(question, text, fresh, likeness) else 0.0 if fresh else None
+            if _named_as_asked(question, text, fresh, likeness):
+                return 1.0
+            return _DESCRIBED if _described(question, line.text, likeness) else 0.0 if fresh else None
         return _one_of_the_kind(question, text, fresh)
     if question.kind == "when":
-        return _dated(question, line)
+        return _dated(question, line, likeness)
     if question.kind == "where":
         fresh = new_names(question, text)
         return 1.0 if any(_placed(text, name) for name in fresh) else 0.2 if fresh else 0.0
     if question.kind == "why":
         return 1.0 if _CAUSE.search(text) else 0.2
     if question.kind == "what_said":
-        return _said(question, line)
+        return says(question, line)
+    if question.kind == "yes_no":
+        return _of_the_actor(question, line)
     if question.kind == "what" and question.thing and lemmas(question.thing[-1].lower, "n"):
         return _one_of_the_kind(question, text, ())
     return 0.5
 
 
-def _dated(question: Question, line: Line) -> float | None:
-    """Whether a sentence has a date, and not only that on which somebody said what it tells; None without one."""
+def _of_the_actor(question: Question, line: Line) -> float | None:
+    """Whether a line can tell whether somebody did something: of what X admits or denies it has X's words, of another
+    country's deeds it tells nothing.
+    """
+    actors = {key for key in question.agent if country_of(key)}
+    actors |= {other for key in actors for other in metonyms(key)}
+    if actors and countries(line.text) and not actors & name_keys(f"{line.before} {line.text}"):
+        return None
+    verbs = [w for w in question.predicate if w.lower not in AUXILIARIES][:1]
+    if question.agent and verbs and field(verbs[0].lower, "v") == COMMUNICATION:
+        if says(question, line) is not None:
+            return 1.0
+        return None if question.agent & name_keys(line.text) else _UNNAMED
+    return 0.5
+
+
+def _described(question: Question, text: str, likeness: Likeness) -> bool:
+    """Whether a text tells by a common noun who did what is asked: "some *analysts* doubt", "two *pilots* died"."""
+    asked = [w.lower for w in question.predicate if w.lower not in AUXILIARIES]
+    told = [w for w in words(text) if w.content]
+    known = {w.stem for w in question.words}
+    for i, word in enumerate(told):
+        if not any(likeness.words(verb, word.lower) >= _SAME_DEED for verb in asked):
+            continue
+        before = [w for w in told[:i] if word.start - w.end <= _BESIDE and w.text.islower() and w.stem not in known]
+        if any(is_a(w.lower, "person", 6) and not is_verb(w, None) for w in before):
+            return True
+    return False
+
+
+def _dated(question: Question, line: Line, likeness: Likeness) -> float | None:
+    """Whether a sentence has a date, and not only one on which somebody said what it tells, or on which it tells
+    something else than the deed asked for; None without one.
+    """
     dates = read_dates(line.text, line.source.published)
     if not dates:
         return None
     speech = any(w.lower in SAYS | SAYING for w in question.words)
-    told = speech or not all(_of_speech(date, line.text) for date in dates)
-    return 1.0 if told else 0.2
+    own = [date for date in dates if speech or not _of_speech(date, line.text)]
+    asked = [w.lower for w in question.predicate if w.lower not in AUXILIARIES]
+    return 1.0 if any(not asked or not _of_another_deed(asked, date, line.text, likeness) for date in own) else 0.2
+
+
+def _of_another_deed(asked: Sequence[str], date: DateMention, text: str, likeness: Likeness) -> bool:
+    """Whether a text tells the deed asked for by a verb, and the date hangs on other verbs ("… sent soldiers, after a
+    pact *signed last June*").
+    """
+    reading = read(text)
+    inside = [t for t in reading.tokens if date.start <= t.start < date.end]
+    hangs = governors(reading, inside[0], inside[-1]) if inside else ()
+
+    def told(verbs_: Sequence[Token]) -> bool:
+        return any(likeness.words(word, verb.lower) >= _SAME_DEED for word in asked for verb in verbs_)
+
+    return bool(hangs) and not told(hangs) and told([verb for verb in verbs(reading) if verb not in hangs])
 
 
 def _of_speech(date: DateMention, text: str) -> bool:
-    """Whether a date says when somebody spoke: "On Monday, police said that …", "police said on Monday that …"."""
+    """Whether a date says when somebody spoke: "On Monday, police said that …", "police said on Monday that …", not
+    "Hale, who was mayor in 2000, said …".
+    """
     reading = read(text)
     for one in attributions(reading):
         start, cue = reading.tokens[min(one.frame)].start, one.cue
+        within = any(start <= verb.start < date.start for verb in verbs(reading))
         opens = not one.trailing and date.end <= start and not text[date.end : start].strip(" ,")
-        if opens or start <= date.start < cue.start or (
+        if opens or (start <= date.start < cue.start and not within) or (
                 date.start >= cue.end and _TO_DATE.fullmatch(text, cue.end, date.start)):
             return True
     return False
@@ -104,7 +159,7 @@ def adds(question: Question, line: Line, told: Sequence[Line]) -> bool:
         return any(question.kind == "who" or _placed(line.text, name) for name in new_names(question, line.text)
                    if not names.intersection(name.words))
     if question.kind == "what_said":
-        return (_said(question, line) or 0.0) >= 0.8
+        return says(question, line) is not None
     return True
 
 
@@ -191,43 +246,3 @@ def _identifies(question: Question, text: str) -> float | None:
 def _placed(text: str, name: Name) -> bool:
     """Whether a name stands as a place, behind a preposition."""
     return _PLACE_BEFORE.search(text[max(0, name.start - 40) : name.start]) is not None
-
-
-def _said(question: Question, line: Line) -> float | None:
-    """Whether the sentence is told as the words of whom the question names, or of who holds the office it names."""
-    speaker = speaker_of(line.text, line.after)
-    asked = {key for name in question.names for key in name.words}
-    office = _asked_speaker(question)
-
-    def has(text: str) -> bool:
-        return bool(asked & name_keys(text)) or bool(office & {w.stem for w in words(text)})
-
-    if speaker is not None and has(speaker.text):
-        return 1.0
-    around = f"{line.before} {line.text}"
-    quoted = speaker is None and _speaks(line.text)
-    personal = _PERSONAL.search(_QUOTED.sub(" ", line.text)) is not None
-    if quoted and personal and asked and all(seat_of(name.text) for name in question.names):
-        quoted = has(line.text)
-    above = line.article.text[max(0, line.start - _ABOVE) : line.start]
-    if (quoted and has(f"{above} {line.text} {line.after}")) or (speaker is not None and office and has(around)):
-        return 0.8
-    return 0.3 if (speaker is not None and not office) or has(line.text) else 0.1
-
-
-def _speaks(text: str) -> bool:
-    """Whether a sentence holds somebody's words, or begins or ends them: a few words in quotation marks, without a word
-    of speech beside them, are a name or a term."""
-    quoted = _QUOTED.findall(text)
-    rest = _QUOTED.sub(" ", text)
-    return (bool(_MARK.search(rest)) or any(len(one.split()) >= _FEWEST_SAID for one in quoted)
-            or (bool(quoted) and any(word.lower in SAYS for word in words(rest))))
-
-
-def _asked_speaker(question: Question) -> frozenset[str]:
-    """The stems of the office that the question says spoke ("what did the *mayor* say"); none where it names one."""
-    said = next((w.start for w in question.words if w.lower in SAYING), 0)
-    named = {i for name in question.names for i in range(name.start, name.end)}
-    if any(start < said for start in named):
-        return frozenset()
-    return frozenset(w.stem for w in question.content if w.start < said and lemmas(w.lower, "n"))

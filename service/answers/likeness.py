@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.answers.evidence import Line
 from service.domain import Article
-from service.language.wordvectors import likeness
+from service.language.wordvectors import compare, nearest
 from service.ports import Embedder, Sentences
 
 
@@ -30,6 +30,14 @@ class Likeness:
                 self._vectors[text] = vector
         while len(self._vectors) > self._capacity + len(fresh):
             self._vectors.popitem(last=False)
+
+    def take(self, text: str, vector: NDArray[np.float32]) -> None:
+        """Take the vector of a text that was embedded elsewhere."""
+        self._vectors[text] = vector
+
+    def knows(self, text: str) -> bool:
+        """Whether a text was learned or recalled."""
+        return text in self._vectors
 
     def recall(self, readings: Iterable[tuple[Article, Sentences | None]], lines: Iterable[Line]) -> None:
         """Take the vectors of these lines as the record keeps them, so that they need not be embedded."""
@@ -53,8 +61,12 @@ class Likeness:
 
     def words(self, first: str, second: str) -> float:
         """0 to 1: how near two lower-case words are."""
-        return likeness(first, second)
+        return nearest(first, (second,))
 
-    def best(self, word: str, others: Iterable[str]) -> float:
+    def best(self, word: str, others: Collection[str]) -> float:
         """The nearest of several words; 0 for none."""
-        return max((self.words(word, other) for other in others), default=0.0)
+        return nearest(word, others)
+
+    def compare(self, asked: Iterable[str], told: Collection[str]) -> None:
+        """Compare a few words with many at once, which `best` then needs not do one by one."""
+        compare(asked, told)

@@ -56,6 +56,9 @@ class Mention:
     joint: bool = False
     """Whether it counts those of whom one thing or another is said, of which the question asks only the one."""
 
+    matter: float = 1.0
+    """How much of what is asked, the counted thing and the names aside, its sentence says; 1 where it tells no deed."""
+
     lasted: bool = False
     """Whether it is told as how long something went on, where the question asks just that."""
 
@@ -66,8 +69,8 @@ class Mention:
 
     @property
     def fits(self) -> bool:
-        """Whether the figure answers by itself."""
-        return self.score >= (FIT.lasted if self.lasted else FIT.threshold)
+        """Whether the figure answers by itself, and not only beside another of its size."""
+        return self.score >= (FIT.lasted if self.lasted else FIT.threshold) and self.matter >= FIT.matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +78,15 @@ class Fit:
     """A logistic score of the features: the share of figures with these features that answered, from 0 to 1.
 
     From `threshold` on a figure is an answer by itself, from `likely` on beside another of the same size; from
-    `lasted` on the length of time that something went on, which is known to be what the question asks about.
+    `lasted` on the length of time that something went on, which is known to be what the question asks about. A
+    sentence that says less than `matter` of what is asked tells of another deed.
     """
 
     weights: tuple[float, ...]
     threshold: float
     likely: float
     lasted: float
+    matter: float
 
     def score(self, features: Features) -> float:
         """The fit of one figure."""
@@ -90,5 +95,5 @@ class Fit:
 
 FIT = Fit(
     weights=(-2.47, 0.04, -0.46, 0.69, 1.74, 2.06, 2.66, -2.3, 1.45, 1.08, 2.25, 0.08, -2.07),
-    threshold=0.5, likely=0.05, lasted=0.3,
+    threshold=0.5, likely=0.05, lasted=0.3, matter=0.3,
 )

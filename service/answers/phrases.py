@@ -5,11 +5,30 @@ from __future__ import annotations
 from service.answers.reading import Reading, Token
 from service.answers.speech_words import FINITE, MAY_SAY, QUOTE_MARKS, RELATIVES, SAYS
 
+_PARTING = frozenset(",;:()—–" + QUOTE_MARKS)
+_SHORT_FORM = 3
+"""So many words at most are a short form in brackets."""
+
 
 def boundary(reading: Reading, left: Token, right: Token) -> str:
     """The signs between two words that part clauses, or the empty string."""
     gap = reading.text[left.end : right.start]
-    return "".join(c for c in gap if c in ",;:()" + QUOTE_MARKS + "—–") or (gap.strip() if "." in gap else "")
+    if gap == " ":
+        return ""
+    shortened = gap == ". " and left.sentence == right.sentence and len(left.text) == 1
+    signs = "".join(c for c in gap if c in _PARTING)
+    return signs or (gap.strip() if "." in gap and not shortened else "")
+
+
+def before_brackets(reading: Reading, index: int) -> int:
+    """The index at which a short form in brackets right before a word begins: "the Health Agency *(HA)* said"."""
+    tokens = reading.tokens
+    if not 0 < index < len(tokens) or boundary(reading, tokens[index - 1], tokens[index]) != ")":
+        return index
+    for at in range(index - 1, max(0, index - _SHORT_FORM - 1), -1):
+        if "(" in reading.text[tokens[at - 1].end : tokens[at].start]:
+            return at if boundary(reading, tokens[at - 1], tokens[at]) == "(" else index
+    return index
 
 
 def segment_after(reading: Reading, index: int) -> list[Token]:
@@ -27,15 +46,17 @@ def segment_after(reading: Reading, index: int) -> list[Token]:
 def segment_before(reading: Reading, index: int) -> list[Token]:
     """The words before an index back to the last sign that parts clauses, within the sentence."""
     tokens = reading.tokens
-    if index == 0 or boundary(reading, tokens[index - 1], tokens[index]):
+    edge = before_brackets(reading, index)
+    if edge == 0 or (edge == index and boundary(reading, tokens[index - 1], tokens[index])):
         return []
     found: list[Token] = []
-    at = index - 1
+    at = edge - 1
     while at >= 0 and tokens[at].sentence == tokens[index].sentence:
         found.append(tokens[at])
-        if at == 0 or boundary(reading, tokens[at - 1], tokens[at]):
+        edge = before_brackets(reading, at)
+        if edge == 0 or (edge == at and boundary(reading, tokens[at - 1], tokens[at])):
             break
-        at -= 1
+        at = edge - 1
     found.reverse()
     return [t for t in found if t.sentence == tokens[index].sentence]
 
@@ -80,7 +101,12 @@ def with_apposition(reading: Reading, before: list[Token]) -> list[Token]:
         and before[0].index > 0
         and "," in boundary(reading, reading.tokens[before[0].index - 1], before[0])
     ):
-        return [t for t in reading.tokens if t.sentence == before[0].sentence and t.index <= before[-1].index]
+        head = [t for t in reading.tokens if t.sentence == before[0].sentence and t.index < before[0].index]
+        near = [head[-1], *segment_before(reading, head[-1].index)]
+        told = [t for t in head if t not in near]
+        if any(t.lower in FINITE or t.lower in SAYS or t.lower == "according" for t in told):
+            head = sorted(near, key=lambda t: t.index)
+        return [*head, *before]
     return before
 
 
@@ -100,7 +126,8 @@ def said_before(reading: Reading, before: list[Token], token: Token) -> bool:
     earlier = [t for t in reading.tokens if t.sentence == token.sentence and t.index < first.index]
     content = [t for t in earlier if t.content]
     edge = boundary(reading, reading.tokens[first.index - 1], first) if earlier else ""
-    return bool(edge) and (len(content) > 2 or any(c in QUOTE_MARKS for c in edge))
+    told = len(content) > 2 or (bool(content) and any(t.lower in FINITE for t in earlier[1:]))
+    return bool(edge) and (told or any(c in QUOTE_MARKS for c in edge))
 
 
 def quoted_before(reading: Reading, first: Token) -> bool:

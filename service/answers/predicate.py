@@ -41,7 +41,7 @@ def is_verb(word: Word, before: Word | None) -> bool:
         return False
     verbs, nouns, adjectives = (frequency(lower, part) for part in ("v", "n", "a"))
     base = lower in lemmas(lower, "v")
-    if before is not None and before.lower in (*AUXILIARIES, "to"):
+    if before is not None and (before.lower == "to" or before.lower in AUXILIARIES):
         return True
     if before is not None and before.lower in ("the", "a", "an", "this", "its", "their", "his", "her"):
         return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from service.answers.actors import countries, name_keys, names_fit, nations_of, without_speaker
@@ -27,16 +27,20 @@ from service.answers.misfits import (
     deeds_asked,
 )
 from service.answers.predicate import clause_of, predicate_of
-from service.answers.question import Question
+from service.answers.question import BEING, Question
 from service.domain import DateMention, Figure
 from service.language.countries import country_of
 from service.language.dates import read_dates
 from service.language.figures import read_figures
 from service.language.names import metonyms, read_names
-from service.language.thesaurus import is_a, lemmas, near
-from service.language.words import words
+from service.language.thesaurus import MOTION, field, is_a, lemmas, near
+from service.language.words import stem, words
 
+_BESIDE = 500
+"""So many characters around a line may say who it counts."""
 _INSIDE = re.compile(r"\b(?:in|inside|within|across)\s+(?:the\s+)?$", re.I)
+_INTO = re.compile(r"\s*(?:\w+\s)?(?:in)?to\s+(?:the\s+)?", re.I)
+_NUMBER_OF = re.compile(r"\b(?:number|count|total|influx|flow|stream)\s+of\s+([^,;.]{3,120})", re.I)
 _FOR = re.compile(r"\b(?:for|in|within|during|over|throughout)\s+(?:(?:a|the)\s+)?"
                   r"(?:(?:last|past|first|full|whole|total of)\s+)?"
                   r"(?:\w+ly\s+|about\s+|some\s+|around\s+|more than\s+|less than\s+|at least\s+|up to\s+)*$", re.I)
@@ -63,10 +67,11 @@ async def read_quantities(question: Question, lines: Sequence[Line], likeness: L
         if not names or _elsewhere(question, line):
             continue
         candidates += [(c, names) for c in found if not _other_actor(question, c) and _time_fits(question, c)]
-    await likeness.learn([question.text, *(c.clause for c, _ in candidates), *(c.line.text for c, _ in candidates)])
     mentions = [_mention(question, candidate, names, likeness) for candidate, names in candidates]
     mentions = [m for m in mentions if not counts_another(question, m)]
     mentions = [m for m in mentions if not belongs_to_another(question, m, mentions)]
+    await likeness.learn([question.text, *(m.clause for m in mentions), *(m.line.text for m in mentions)])
+    mentions = [replace(m, features=_by_meaning(question, m, likeness)) for m in mentions]
     mentions.sort(key=lambda m: -m.score)
     return mentions
 
@@ -83,7 +88,14 @@ def _candidates(question: Question, line: Line) -> Iterable[_Candidate]:
         yield _Candidate(line, figure, clause_of(line.text, figure.start, figure.end, places), thing, verbs)
 
 
+def _by_meaning(question: Question, mention: Mention, likeness: Likeness) -> Features:
+    """A mention's features with the cosines of its clause and its sentence, which must have been learned."""
+    return replace(mention.features, clause=_scaled(likeness.cosine(question.text, mention.clause)),
+                   sentence=_scaled(likeness.cosine(question.text, mention.line.text)))
+
+
 def _mention(question: Question, candidate: _Candidate, names: float, likeness: Likeness) -> Mention:
+    """A figure with all that is told of it but the cosines, which no hard check needs and which cost the most."""
     line, figure = candidate.line, candidate.figure
     said, asked = _predicate_fits(question, candidate, likeness)
     features = Features(
@@ -91,13 +103,13 @@ def _mention(question: Question, candidate: _Candidate, names: float, likeness: 
         nearby=likeness.best(question.thing[-1].lower, _nouns(candidate.clause)) if question.thing else 0.7,
         said=said, asked=asked,
         coverage=_coverage(question, line, likeness),
-        clause=_scaled(likeness.cosine(question.text, candidate.clause)),
-        sentence=_scaled(likeness.cosine(question.text, line.text)),
+        clause=0.0, sentence=0.0,
         names=names,
     )
     return Mention(line, figure, candidate.clause, candidate.thing, candidate.predicate, nations_of(figure, line),
                    when(candidate.clause, line), features, joint=_joint(question, candidate, likeness),
-                   lasted=asks_time(question) and not deeds_asked(question) and _lasts(candidate))
+                   matter=_matter(question, candidate, likeness),
+                   lasted=asks_time(question) and _lasts(candidate) and (said >= DEED or not deeds_asked(question)))
 
 
 def _joint(question: Question, candidate: _Candidate, likeness: Likeness) -> bool:
@@ -152,7 +164,8 @@ def _thing_fits(question: Question, candidate: _Candidate, likeness: Likeness) -
     if not question.thing:
         return 0.7
     head = question.thing[-1].lower
-    if (is_a(head, "person") or head in ANYBODY) and _deeds(question, candidate.thing or candidate.predicate):
+    if (is_a(head, "person") or head in ANYBODY or countries(question.thing[-1].text)) and (
+            _deeds(question, candidate.thing or candidate.predicate) or _journeys(question, candidate)):
         return 0.8
     if not candidate.thing:
         return 0.5
@@ -166,8 +179,18 @@ def _thing_fits(question: Question, candidate: _Candidate, likeness: Likeness) -
         if anybody or (last in ANYBODY and head not in ("women", "men", "children")):
             best = 0.8
         elif candidate.figure.thing and (_ends_in_name(candidate.figure.thing) or last in candidate.predicate):
-            best = 0.7
+            known = last in candidate.predicate or head in ANYBODY or not lemmas(head, "n") or countries(
+                question.thing[-1].text)
+            best = 0.7 if known or _spoken_of(head, candidate.line, likeness) else 0.4
     return best
+
+
+def _spoken_of(head: str, line: Line, likeness: Likeness) -> bool:
+    """Whether such people are spoken of beside a line or in its title: "hundreds of Russians" are soldiers where these
+    are spoken of, and no officers.
+    """
+    around = line.article.text[max(0, line.start - _BESIDE) : line.end + _BESIDE]
+    return likeness.best(head, _nouns(f"{around} {line.source.document_title or ''}")) >= DEED
 
 
 def _ends_in_name(thing: str) -> bool:
@@ -178,6 +201,8 @@ def _ends_in_name(thing: str) -> bool:
 def _predicate_fits(question: Question, candidate: _Candidate, likeness: Likeness) -> tuple[float, float]:
     """How much of what the question says of the thing the figure's clause says, and the other way round."""
     asked = deeds_asked(question)
+    if _journeys(question, candidate):
+        return DEED, DEED
     deeds = _deeds(question, candidate.thing)
     said = [*candidate.predicate, *(w for w in candidate.thing if lemmas(w, "v")), *deeds]
     if not asked:
@@ -204,6 +229,27 @@ def _deeds(question: Question, told: Sequence[str]) -> list[str]:
     return [noun for noun in nouns if any(near(verb.lower, noun) >= DEED for verb in question.predicate)]
 
 
+def _journeys(question: Question, candidate: _Candidate) -> bool:
+    """Whether a figure counts the journeys of those whom the question asks about, by a noun of motion: for "how many
+    entered X", "13,000 crossings" where X or a number of people entering it stands in the line.
+    """
+    moved = question.agent or any(w.lower in BEING for w in question.words)
+    if moved or not candidate.thing or not any(field(w.lower, "v") == MOTION for w in question.predicate):
+        return False
+    verbs = [verb for noun in lemmas(candidate.thing[-1], "n") for verb in lemmas(noun, "v")]
+    if is_a(candidate.thing[-1], "person") or not any(field(verb, "v") == MOTION for verb in verbs):
+        return False
+    text, figure = candidate.line.text, candidate.figure
+    asked = {key for name in question.names for key in name.words}
+    into = _INTO.match(text, figure.end)
+    if into is not None and asked & name_keys(text[into.end() : into.end() + 40]):
+        return True
+    moving = _NUMBER_OF.search(text, 0, figure.start)
+    return moving is not None and bool(asked & name_keys(moving[1])) and any(
+        set(lemmas(w.lower, "v")) & set(lemmas(verb.lower, "v"))
+        for w in words(moving[1]) for verb in question.predicate)
+
+
 def _nouns(text: str) -> list[str]:
     return [w.lower for w in words(text) if w.content and lemmas(w.lower, "n") and not w.lower.endswith("ing")]
 
@@ -212,7 +258,9 @@ def _coverage(question: Question, line: Line, likeness: Likeness) -> float:
     """The share of the question's content words, names aside, that the sentence or its neighbours say."""
     named = {i for n in question.names for i in range(n.start, n.end)}
     lasting = LASTING if asks_time(question) else frozenset()
-    asked = [w.lower for w in question.content if w.start not in named and not set(lemmas(w.lower, "v")) & lasting]
+    aged = frozenset(["old"]) if "age" in question.figures else frozenset()
+    asked = [w.lower for w in question.content if w.start not in named and w.lower not in aged
+             and not set(lemmas(w.lower, "v")) & lasting]
     if not asked:
         return 0.5
     here = {w.lower for w in words(line.text) if w.content}
@@ -222,6 +270,22 @@ def _coverage(question: Question, line: Line, likeness: Likeness) -> float:
         found = likeness.best(word, here)
         total += max(found, 0.7 * max((1.0 if word == other else 0.0 for other in around), default=0.0))
     return total / len(asked)
+
+
+def _matter(question: Question, candidate: _Candidate, likeness: Likeness) -> float:
+    """The share of the question's content words, names and the counted thing aside, that the sentence says, or half
+    that its neighbours say; 1 where either of them tells no deed.
+    """
+    told = [verb for verb in candidate.predicate if not set(lemmas(verb, "v")) & GENERIC]
+    if candidate.figure.kind != "count" or not told or not deeds_asked(question):
+        return 1.0
+    aside = {i for n in question.names for i in range(n.start, n.end)} | {w.start for w in question.thing}
+    asked = [w.lower for w in question.content if w.start not in aside]
+    line = candidate.line
+    here = [w.lower for w in words(line.text) if w.content]
+    around = {w.stem for w in words(f"{line.before} {line.after} {line.source.document_title or ''}") if w.content}
+    return sum(max(likeness.best(word, here), 0.5 * (stem(word) in around)) for word in asked) / len(asked) if (
+        asked) else 1.0
 
 
 def _time_fits(question: Question, candidate: _Candidate) -> bool:

@@ -13,7 +13,7 @@ from service.language.countries import country_of
 from service.language.dates import read_dates
 from service.language.names import Name, folded_places, read_names
 from service.language.sentences import split
-from service.language.thesaurus import frequency, lemmas
+from service.language.thesaurus import frequency, is_a, lemmas
 from service.language.units import unit_at
 from service.language.words import STOPWORDS, Word, words
 
@@ -25,8 +25,12 @@ AUXILIARIES = frozenset(
     """is are was were be been being am has have had do does did will would can could may might shall should must
     isn't aren't wasn't weren't hasn't haven't hadn't don't doesn't didn't won't wouldn't can't couldn't""".split()
 )
+BEING = frozenset("is are was were be been being".split())
+"""Forms of *be*: with one, what a question counts was acted on."""
 SAYING = frozenset({"say", "said", "tell", "claim", "argue", "warn", "think", "respond", "reply", "comment", "deny"})
 """Verbs by which a question asks for somebody's words."""
+_COMMON = 200
+"""A noun counted so often in WordNet's texts is no name for being a part of one ("People's Army")."""
 _PREPOSITIONS = frozenset({"in", "at", "on", "for", "from", "with", "near", "under", "to", "by"})
 _MONEY = frozenset({"cost", "pay", "price", "spend", "charge", "earn", "worth", "money", "fine", "sell", "invest",
                     "raise", "fund", "owe", "offer", "bid", "compensation", "salary", "budget", "profit", "revenue"})
@@ -38,8 +42,10 @@ _MEASURE = re.compile(r"\bhow\s+(far|tall|high|deep|wide|big|large|heavy|fast|ho
 _MEASURES: dict[str, frozenset[FigureKind]] = {
     "long": frozenset({"duration", "measure"}),
     "old": frozenset({"age", "duration"}),
+    **dict.fromkeys(("heavy", "tall", "far", "hot", "cold"), frozenset[FigureKind]({"measure"})),
 }
 _NAME_OF = re.compile(r"\bwhat(?:'s|’s|\s+is|\s+was|\s+were|\s+are)\s+the\s+names?\s+of\s+(?:the\s+)?", re.I)
+_WHOSE_NAME = re.compile(r"\bwhat(['’]s|\s+(?:is|was))\s+((?:[\w-]+\s){0,6}(\w+))['’]s\s+name\s*(?=\?|$)", re.I)
 _WHAT_FOR = re.compile(r"\b(?:due to|because of|owing to)\s+what\b|\bwhat\s+(?:was|is|were)\s+the\s+(?:reason|cause)\b",
                        re.I)
 _SHARE = re.compile(r"\bwhat\s+(?:percentage|percent|per cent|share|proportion|fraction)\b(?:\s+of)?", re.I)
@@ -82,6 +88,7 @@ def read_question(text: str, asked: date | None = None) -> Question:
     """Analyse a question by its own words; any text is some kind of question."""
     if text.isupper():
         text = text.lower()
+    text = _WHOSE_NAME.sub(lambda m: f"who{m[1]} {m[2]}" if is_a(m[3].lower(), "person") else m[0], text)
     tokens = words(text)
     kind, figures, thing = _kind(text, tokens)
     names = tuple(n for n in read_names(text) if n.words)
@@ -115,7 +122,10 @@ def plain_countries(text: str) -> tuple[Name, ...]:
 
 
 def with_capitals(text: str, around: Iterable[str]) -> str:
-    """A question typed without capitals, with those of the words that the sentences `around` only write as names."""
+    """A question typed without capitals, with those of the words that the sentences `around` only write as names.
+
+    One that begins with a capital is written with care: a word of it that is a noun by itself is no name.
+    """
     if any(c.isupper() for c in text[1:]):
         return text
     capital: dict[str, str] = {}
@@ -131,7 +141,8 @@ def with_capitals(text: str, around: Iterable[str]) -> str:
     asked = words(text)
     for i, word in enumerate(asked):
         parts.append(text[at : word.start])
-        written = capital.get(word.lower) if word.content and word.lower not in plain else None
+        common = frequency(word.lower, "n") >= (1 if text[:1].isupper() else _COMMON)
+        written = capital.get(word.lower) if word.content and word.lower not in plain and not common else None
         if written is None and word.lower not in plain and i + 1 < len(asked) and asked[i + 1].lower in capital:
             written = first.get(word.lower) if asked[i + 1].lower not in plain and word.content else None
         parts.append(written + word.text[len(written) :] if written else word.text)
@@ -258,13 +269,20 @@ def _verbal(word: Word, tokens: tuple[Word, ...], i: int) -> bool:
         return False
     nouns, verbs = frequency(word.lower, "n"), frequency(word.lower, "v")
     before = tokens[i - 1].lower if i else ""
-    if before in ("the", "a", "an", "of", "its", "their", "his", "her", "how", "what"):
+    if before in ("the", "a", "an", "of", "its", "their", "his", "her", "how", "what") or _owns(tokens[i - 1 : i]):
         return False
+    if before == "who" and nouns + verbs > 0:
+        return True
     if i > 1 and tokens[i - 1].text[0].isupper() and tokens[i - 2].lower in ("the", "a", "an", "this"):
         return False
     if before == "to" or before in AUXILIARIES or before in ("or", "and"):
         return verbs > 0 or not nouns
     return verbs >= nouns
+
+
+def _owns(before: tuple[Word, ...]) -> bool:
+    """Whether a word ends in the sign of possession ("the ambassador's *claims*")."""
+    return any(w.text.lower() in (f"{w.lower}'s", f"{w.lower}’s") for w in before)
 
 
 def _subordinate(word: Word, tokens: tuple[Word, ...], i: int) -> bool:

@@ -6,9 +6,10 @@ and by whether it holds the kind of thing asked for: a person for *who*, a date 
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,10 +19,10 @@ from service.answers.evidence import QUOTE_LIMIT, Line
 from service.answers.kinds import kind_fits, new_names, person
 from service.answers.likeness import Likeness
 from service.answers.predicate import is_verb
-from service.answers.question import Question
+from service.answers.question import SAYING, Question
 from service.answers.speaker import speaker_of
 from service.language.dates import read_dates
-from service.language.thesaurus import lemmas, opposed
+from service.language.thesaurus import antonyms, is_a, lemmas, opposed
 from service.language.words import has_stem, words
 
 
@@ -49,7 +50,7 @@ class Candidate:
     line: Line
     fitness: Fitness
     identifies: bool = False
-    """Whether the line says who somebody is, where that is all that was asked."""
+    """Whether the line says who somebody is, or holds somebody's words, where that is all that was asked."""
 
     @property
     def fit(self) -> float:
@@ -78,40 +79,128 @@ WEIGHTS = (1.83, 3.81, -0.59, 0.2, -0.07, 1.1, 3.07, -1.09, 2.58, -4.61)
 RANK, LENGTH, NAMES = 0.06, 0.1, 0.5
 """What each passage found before a line's own takes from its odds, each hundred characters, and lacking all names."""
 THRESHOLD = 0.35
-_DEEDS = frozenset({"when", "where", "why"})
-"""Kinds of question whose answer must say what the question says was done."""
+_LEAST_DEED: Mapping[str, float] = {"when": 0.35, "where": 0.35, "why": 0.35, "yes_no": 0.5}
+"""Kinds of question whose answer must say what the question says was done, and how much of it."""
 _LIGHT = frozenset("be have do get make take go come happen occur exist hold find locate lie mean expect start".split())
 """Base forms of verbs that say little of what was done ("where does it *come* from", "where was it *held*")."""
 _ASIDE = 0.5
 """What a word counts that stands in a sentence before the one that asks."""
+_KIN = 0.6
+"""So near is a word that can stand for another."""
 _POOL = 40
-"""So many lines, the best by their words, are compared by meaning."""
+"""So many lines whose vectors aren't known, the best by their words, are embedded."""
+_STEPS = 3
+"""The steps of a trial."""
 
 
-async def select(question: Question, lines: Sequence[Line], likeness: Likeness) -> list[Candidate]:
-    """All lines with the question's names, best first. Raises EmbedderError."""
+async def select(question: Question, lines: Sequence[Line], likeness: Likeness, *, within: float = math.inf,
+                 ) -> Iterator[Candidate]:
+    """The lines with the question's names that stand no more than `within` behind the best one, best first, each found
+    when it is asked for. Raises EmbedderError.
+    """
     told = [line for line in lines if line.kind == "body"] or list(lines)
     pairs = [pair for line in told if (pair := _with_office(question, line, told)) is not None]
-    rarity = _rarity(question, told)
-    fitting = []
-    for line, paired in (*((line, False) for line in told), *((pair, True) for pair in pairs)):
-        names = names_fit(question, line, f"{line.before} {line.after}")
-        kind = None if not names else 1.0 if paired else kind_fits(question, line, likeness)
-        if kind is None or _contradicts(question, line) or _tells_nothing(line.text) or exchanged(question, line.text):
-            continue
-        deed = _deed(question, line, likeness)
-        if question.kind not in _DEEDS or deed >= 0.35:
-            coverage = _coverage(line, rarity, likeness)
-            fitting.append((coverage + 0.5 * kind - 0.01 * line.rank, line, (coverage, deed, names, kind)))
-    fitting.sort(key=lambda row: -row[0])
-    fitting = fitting[:_POOL]
-    await likeness.learn([question.text, *(line.text for _, line, _ in fitting)])
-    found = []
-    for _, line, rest in fitting:
-        meaning = min(1.0, max(0.0, likeness.cosine(question.text, line.text) / 0.75))
-        found.append(Candidate(line, Fitness(meaning, *rest), question.kind == "who_is"))
-    found.sort(key=lambda c: (-c.standing, c.line.rank, c.line.start))
-    return found
+    asked = _Asked(question, _rarity(question, told), _deeds(question))
+    trials = [_Trial(asked, likeness, line) for line in told] + [_Trial(asked, likeness, pair, True) for pair in pairs]
+    unknown = [trial for trial in trials if not likeness.knows(trial.line.text) and trial.passed()]
+    unknown.sort(key=lambda trial: -(trial.coverage + 0.5 * trial.kind - 0.01 * trial.line.rank))
+    await likeness.learn([question.text, *(trial.line.text for trial in unknown[:_POOL])])
+    return _best_first((trial for trial in trials if likeness.knows(trial.line.text)), within)
+
+
+def _best_first(trials: Iterable[_Trial], within: float) -> Iterator[Candidate]:
+    """The candidates in order, looked at as closely as their place needs: what nobody asks for stays a guess."""
+    queue = [trial.place(number) for number, trial in enumerate(trials)]
+    heapq.heapify(queue)
+    least = -math.inf
+    while queue:
+        behind, *_, number, trial = heapq.heappop(queue)
+        if -behind < least:
+            return
+        if not trial.steps:
+            candidate = trial.candidate()
+            least = max(least, candidate.standing - within)
+            yield candidate
+        elif trial.step():
+            heapq.heappush(queue, trial.place(number))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question, how rare its words are, and what it says is done."""
+
+    question: Question
+    rarity: dict[str, float]
+    deeds: list[str]
+
+    @property
+    def kind_is_all(self) -> bool:
+        """Whether a line of the right kind answers: to "who is X?", and "what did X say?" without a word about what."""
+        kind = self.question.kind
+        return kind == "who_is" or (kind == "what_said" and not set(self.rarity) - SAYING)
+
+
+class _Trial:
+    """A line on its way to a candidate: step by step, the cheap ones first, its features replace their upper bounds."""
+
+    def __init__(self, asked: _Asked, likeness: Likeness, line: Line, paired: bool = False) -> None:
+        self._asked, self._likeness, self._paired = asked, likeness, paired
+        self.line = line
+        here = _lowers(line.text)
+        self.coverage = _coverage(line, here, here, asked.rarity, likeness)
+        self.deed = _deed(asked.deeds, here, likeness)
+        self.kind = self.names = 1.0
+        self.steps = [self._of_names, self._of_kind, self._of_words]
+
+    def passed(self) -> bool:
+        """Take all steps; whether the line may answer."""
+        while self.steps:
+            if not self.step():
+                return False
+        return True
+
+    def step(self) -> bool:
+        """Take the next step; whether the line may still answer."""
+        return self.steps.pop()()
+
+    def place(self, number: int) -> tuple[float, bool, int, int, int, _Trial]:
+        """The trial's place in the queue, by the best standing that it can have; before those that are sure of it."""
+        return -self.candidate(bound=True).standing, not self.steps, self.line.rank, self.line.start, number, self
+
+    def candidate(self, *, bound: bool = False) -> Candidate:
+        """What is known of the line; with `bound` whatever would speak best for it."""
+        asked = self._asked.question
+        cosine = self._likeness.cosine(asked.text, self.line.text)
+        meaning = min(1.0, max(0.0, cosine / 0.75))
+        deed = self.deed
+        if bound and len(self.steps) == _STEPS and self._asked.deeds and WEIGHTS[2] + WEIGHTS[8] * meaning < 0:
+            deed = 0.0
+        return Candidate(self.line, Fitness(meaning, self.coverage, deed, self.names, self.kind),
+                         self._asked.kind_is_all)
+
+    def _of_words(self) -> bool:
+        """Its words less its dates; lines that contradict the question or tell nothing fall out."""
+        question, text = self._asked.question, self.line.text
+        if (_tells_nothing(text) or _contradicts(question, self.line) or exchanged(question, text)
+                or _of_another_year(question, text) or not _of_the_owned(question, self.line, self._likeness)):
+            return False
+        undated = _undated(text)
+        here = _lowers(undated)
+        self.deed = _deed(self._asked.deeds, _plain_words(undated), self._likeness)
+        self.coverage = _coverage(self.line, here, _no_verbs(undated), self._asked.rarity, self._likeness)
+        return self.deed >= _LEAST_DEED.get(question.kind, 0.0)
+
+    def _of_kind(self) -> bool:
+        if not self._paired:
+            kind = kind_fits(self._asked.question, self.line, self._likeness)
+            if kind is None:
+                return False
+            self.kind = kind
+        return True
+
+    def _of_names(self) -> bool:
+        self.names = names_fit(self._asked.question, self.line, f"{self.line.before} {self.line.after}")
+        return self.names > 0
 
 
 def _rarity(question: Question, lines: Sequence[Line]) -> dict[str, float]:
@@ -127,34 +216,53 @@ def _rarity(question: Question, lines: Sequence[Line]) -> dict[str, float]:
         1 + (len(lines) + 1) / (count[lower] + 0.5)) for lower, word in asked.items()}
 
 
-def _coverage(line: Line, rarity: dict[str, float], likeness: Likeness) -> float:
-    """The share of the question's words, by rarity, that the line says, or half that its neighbours or title say."""
+def _coverage(line: Line, here: Collection[str], nouns: Collection[str], rarity: dict[str, float],
+              likeness: Likeness) -> float:
+    """The share of the question's words, by rarity, that these words of a line say, or half that its neighbours or
+    title say. What is no verb is said by `nouns` alone.
+    """
     if not rarity:
         return 0.5
-    here = _told(_undated(line.text))
-    nouns = [lower for lower, verbal in here if not verbal]
-    everything = [lower for lower, _ in here]
-    near = {w.lower for w in words(f"{line.before} {line.after} {line.source.document_title or ''}") if w.content}
     total = 0.0
     for word, weight in rarity.items():
-        found = likeness.best(word, everything if lemmas(word, "v") or word in everything else nouns)
-        total += weight * max(found if found >= 0.9 else 0.8 * found, 0.5 if word in near else 0.0)
+        found = likeness.best(word, here if lemmas(word, "v") or word in here else nouns)
+        found = found if found >= 0.9 else 0.8 * found
+        total += weight * (found if found >= 0.5 else max(found, 0.5 * (word in _beside(line))))
     return total / sum(rarity.values())
 
 
-def _told(text: str) -> list[tuple[str, bool]]:
-    """The content words of a text in lower case, and whether each stands as a verb."""
+def _beside(line: Line) -> frozenset[str]:
+    """The content words of a line's neighbours and of its title."""
+    return _lowers(line.before) | _lowers(line.after) | _lowers(line.source.document_title or "")
+
+
+@lru_cache(maxsize=5_000)
+def _lowers(text: str) -> frozenset[str]:
+    return frozenset(w.lower for w in words(text) if w.content)
+
+
+@lru_cache(maxsize=2_000)
+def _no_verbs(text: str) -> frozenset[str]:
+    """The content words of a text in lower case that don't stand as verbs."""
     tokens = words(text)
-    return [(w.lower, is_verb(w, tokens[i - 1] if i else None)) for i, w in enumerate(tokens) if w.content]
+    return frozenset(
+        w.lower for i, w in enumerate(tokens) if w.content and not is_verb(w, tokens[i - 1] if i else None))
 
 
-def _deed(question: Question, line: Line, likeness: Likeness) -> float:
-    """How much of what the question says is done the line says; one half where it says nothing is done."""
-    asked = [w.lower for w in question.predicate if not set(lemmas(w.lower, "v")) & _LIGHT]
-    if not asked:
-        return 0.5
-    here = [w.lower for w in words(_undated(line.text)) if w.content]
-    return sum(likeness.best(word, here) for word in asked) / len(asked)
+def _deeds(question: Question) -> list[str]:
+    """What the question says is done, as far as that says something of its own."""
+    return [w.lower for w in question.predicate if not set(lemmas(w.lower, "v")) & _LIGHT]
+
+
+def _plain_words(text: str) -> list[str]:
+    """The content words of a text in lower case that are neither names nor the end of a hyphened word."""
+    return [w.lower for w in words(text) if w.content
+            and (w.start == 0 or not (w.text[0].isupper() or text[w.start - 1] in "-‐‑"))]
+
+
+def _deed(asked: Sequence[str], here: Collection[str], likeness: Likeness) -> float:
+    """How much of what the question says is done the words of a line say; one half where it says nothing is done."""
+    return sum(likeness.best(word, here) for word in asked) / len(asked) if asked else 0.5
 
 
 @lru_cache(maxsize=5_000)
@@ -167,8 +275,31 @@ def _undated(text: str) -> str:
 
 def _contradicts(question: Question, line: Line) -> bool:
     """Whether a line says the opposite of what the question takes for granted ("opened" for "closed")."""
-    here = {w.lower for w in words(line.text) if w.content}
-    return any(opposed(verb.lower, word) for verb in question.predicate if verb.lower not in here for word in here)
+    here = _lowers(line.text)
+    return any(opposed(verb.lower, word) for verb in question.predicate
+               if antonyms(verb.lower) and verb.lower not in here for word in here)
+
+
+def _of_another_year(question: Question, text: str) -> bool:
+    """Whether a text names years, none of which is the one that the question names."""
+    asked = {date.year for date in question.dates if date.year}
+    told = {date.year for date in read_dates(text) if date.year} if asked else set()
+    return bool(told) and not told & asked
+
+
+def _of_the_owned(question: Question, line: Line, likeness: Likeness) -> bool:
+    """Whether a line, or the one before it, speaks of what the question says is somebody's: of "Ada's *dog*", not only
+    of Ada. An office that somebody holds stands for him.
+    """
+    for name in question.names:
+        owned = next((w for w in question.words if w.start >= name.end), None)
+        sign = question.text[name.end : owned.start].strip() if owned else ""
+        if owned is None or sign not in ("'s", "’s", "'", "’") or not person(name) or is_a(owned.lower, "person"):
+            continue
+        if owned.content and not has_stem(f"{line.before} {line.text}", owned.stem) and likeness.best(
+                owned.lower, [w.lower for w in words(line.text) if w.content]) < _KIN:
+            return False
+    return True
 
 
 def _tells_nothing(text: str) -> bool:

@@ -51,6 +51,7 @@ _TIMES = frozenset(WEEKDAYS) | frozenset(MONTHS) | frozenset("late early last th
 """Words that tell when something was said, behind the verb."""
 _FREE = frozenset(["what", "which", "whom"])
 """Words that open a clause inside the sentence, of which alone a speaker in it tells."""
+_CONTRACTED = re.compile(r"'(?:ll|d|s|re|ve|m)$")
 _AND = frozenset(["and", "but"])
 _LINK = re.compile(r"^(?:[\s”'‘’]*[\"“]|[\s\"“”'‘’]*(?:that\b|[:,]\s*[\"“]))", re.I)
 
@@ -246,9 +247,19 @@ def _reports(token: Token, before: list[Token], after: list[Token]) -> bool:
         return False
     if lower in NOUN_FORMS and _noun_here(before):
         return False
+    if lower in ("told", "tells", "tell") and _ordered(after):
+        return False
     if before and before[0].lower == "it" and previous in ("is", "was", "been"):
         return False
     return not (lower in ("say", "estimate", "claim") and previous in ("will", "would"))
+
+
+def _ordered(after: list[Token]) -> bool:
+    """Whether somebody is told to do something: "told residents *to leave*"."""
+    goal = next((i for i, t in enumerate(after[:6]) if i and t.lower == "to"), None)
+    if goal is None or goal + 1 >= len(after) or any(t.lower == "that" for t in after[:goal]):
+        return False
+    return after[goal + 1].lower in thesaurus.lemmas(after[goal + 1].lower, "v")[:1]
 
 
 def _noun_here(before: list[Token]) -> bool:
@@ -295,7 +306,17 @@ def _addressee(token: Token, after: list[Token]) -> list[Token]:
     for i, word in enumerate(after):
         if i and token.lower in ("told", "tells") and word.lower in DETERMINERS | PRONOUNS:
             return after[:i]
+        if i > 1 and after[i - 1].lower not in PREPOSITIONS and _opens_what_is_said(after, i):
+            return after[:i]
     return after
+
+
+def _opens_what_is_said(after: list[Token], i: int) -> bool:
+    """Whether what was said may begin with a word behind "in a statement": a subject, with its verb behind it."""
+    word = after[i]
+    named = word.name is not None and word.name != after[i - 1].name
+    opens = named or word.lower in (PRONOUNS - RELATIVES) | DETERMINERS
+    return opens and any(t.lower in FINITE or t.lower.endswith("ed") for t in after[i + 1 :])
 
 
 def _addressed(token: Token, after: list[Token]) -> bool:
@@ -315,7 +336,7 @@ def _headless(reading: Reading, token: Token, after: list[Token], closes: bool, 
         and not any(t.lower in FINITE or t.lower.endswith("n't") or _acts(reading, t) for t in after[1:])
         and after[0].lower not in FINITE
         and after[0].lower not in _TIMES
-        and not (after[0].lower in PRONOUNS and len(after) > 1)
+        and not (_CONTRACTED.sub("", after[0].lower) in PRONOUNS and (len(after) > 1 or "'" in after[0].lower))
         and (closes or after[0].name is not None or after[0].lower in DETERMINERS)
     )
     if inverted and token.lower not in ("told", "tells"):

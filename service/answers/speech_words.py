@@ -16,7 +16,7 @@ MAY_SAY = frozenset(
     "believed explained "
     "emphasised emphasized stressed remarked commented recalled declared testified predicted predicts "
     "acknowledged "
-    "admitted conceded estimated estimates estimate estimating denied denies states claim describes "
+    "forecasts admitted conceded estimated estimates estimate estimating denied denies states claim describes "
     "described tweeted "
     "posted concluded concludes maintained replied responded complained cautioned hinted "
     "promised vowed "
@@ -49,7 +49,7 @@ OPINES = frozenset(
 """Verbs that attribute behind a subject, whatever follows."""
 PRONOUNS = frozenset("he she it they we i you who which that this these those one former latter both".split())
 DETERMINERS = frozenset("the a an its his her their our my some many several two three".split())
-NOUN_FORMS = frozenset("claim claims estimate estimates report reports notes states view".split())
+NOUN_FORMS = frozenset("claim claims estimate estimates report reports notes states view forecasts".split())
 """Verbs of speech that are nouns as often."""
 NOT_SPEECH = frozenset("responsibility lives life victory victims asylum benefits".split())
 QUOTE_MARKS = '"“”„«»'

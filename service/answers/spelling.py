@@ -12,7 +12,7 @@ from service.language.countries import country_of
 from service.language.names import folded
 from service.language.thesaurus import some_lemmas
 from service.language.words import STOPWORDS, Word, words
-from service.language.wordvectors import vector
+from service.language.wordvectors import known
 
 _SHORT, _LONG = 4, 7
 """Words below the one length are left as they are; from the other on two letters may be wrong, else one."""
@@ -35,11 +35,13 @@ def mended(text: str, around: Sequence[str]) -> str:
 
     A word with a capital, which may be a name of its own, only ever becomes a country.
     """
-    told = Counter(word.lower for sentence in around for word in words(sentence))
     parts, at = [], 0
+    told: Counter[str] = Counter()
     for word in words(text):
         parts.append(text[at : word.start])
-        if _unknown(word, told):
+        if _in_no_dictionary(word):
+            told = told or Counter(other.lower for sentence in around for other in words(sentence))
+        if _in_no_dictionary(word) and word.lower not in told:
             known = _countries(told) if word.start and word.text[0].isupper() else told
             parts.append(_nearest(word, known))
         else:
@@ -53,11 +55,11 @@ def _countries(told: Counter[str]) -> Counter[str]:
     return Counter({word: n for word, n in told.items() if any(map(country_of, folded(word.title())))})
 
 
-def _unknown(word: Word, told: Counter[str]) -> bool:
+def _in_no_dictionary(word: Word) -> bool:
     lower = word.lower
-    if len(lower) < _SHORT or not lower.isalpha() or lower in told or lower in STOPWORDS or lower in _ASKING:
+    if len(lower) < _SHORT or not lower.isalpha() or lower in STOPWORDS or lower in _ASKING:
         return False
-    return not (some_lemmas(lower) or vector(lower) is not None or any(map(country_of, folded(word.text))))
+    return not (some_lemmas(lower) or known(lower) or any(map(country_of, folded(word.text))))
 
 
 def _nearest(word: Word, told: Counter[str]) -> str:

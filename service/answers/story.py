@@ -12,6 +12,8 @@ from service.language.thesaurus import frequency, is_a, lemmas
 from service.language.words import has_stem, words
 from service.language.wordvectors import likeness
 
+_LEAD, _NEAR = 600, 400
+"""So many characters of an article's beginning say what it is about; so far from a line words still set it."""
 _KIN = 0.6
 """So near is a word that can stand for another."""
 _ANY = frozenset("incident event accident case situation tragedy matter affair result time moment end "
@@ -39,7 +41,23 @@ def of_the_story(question: Question, lines: Sequence[Line]) -> list[Line]:
     whole = [articles[sha256] for sha256, share in shares.items() if share == len(setting)]
     kept = {sha256 for sha256, article in articles.items()
             if shares[sha256] or any(same_story(article, other) for other in whole)}
+    passing = {sha256 for sha256 in kept if shares[sha256] and _in_passing(articles[sha256], setting)}
+    if question.figures and not kept - passing:
+        return [line for line in lines if line.article.sha256 in kept and _beside(line, setting)]
     return [line for line in lines if line.article.sha256 in kept]
+
+
+def _in_passing(article: Article, setting: frozenset[str]) -> bool:
+    """Whether an article has no word of the setting where it says what it is about: in title and first lines."""
+    lead = next((span.start for span in article.spans if span.kind == "body"), 0)
+    opening = f"{article.title.value if article.title else ''} {article.text[lead : lead + _LEAD]}"
+    return not any(has_stem(opening, stem) for stem in setting)
+
+
+def _beside(line: Line, setting: frozenset[str]) -> bool:
+    """Whether a word of the setting stands in a line or near it, as in an article that tells of many things."""
+    around = line.article.text[max(0, line.start - _NEAR) : line.end + _NEAR]
+    return any(has_stem(around, stem) for stem in setting)
 
 
 def _tells_of(question: Question, setting: frozenset[str], lines: Sequence[Line]) -> bool:

@@ -12,6 +12,7 @@ from service.answers.alignment import Case
 from service.answers.gate_names import stands
 from service.answers.gates import Fault
 from service.answers.reading import NEAR, Reading, Token, light, likeness
+from service.answers.speech_words import FINITE
 from service.answers.verbs import BE, verbal
 from service.language.names import Name
 
@@ -26,6 +27,8 @@ _SPEECH = frozenset(
     "described gave "
     "given spoke speaking interview asked named called".split()
 )
+_YEARS = frozenset(["decad", "year"])
+"""Stems of lengths of time that are told in one another; the gate `numbers` compares how many."""
 _JOINTS = frozenset("while whereas but although though".split())
 
 
@@ -71,8 +74,8 @@ def _taken(tokens: tuple[Token, ...], readings: list[Reading], others: list[list
 
 def _subject(part: tuple[Token, ...]) -> tuple[Token, ...]:
     """The words of a part before its first verb, when they are few: who or what it tells of."""
-    for i, token in enumerate(part[:5]):
-        if i and (token.lower in BE or (token.text.islower() and verbal(token.lower))):
+    for i, token in enumerate(part[:8]):
+        if i and (token.lower in BE | FINITE or (token.text.islower() and verbal(token.lower))):
             return part[:i]
     return ()
 
@@ -124,7 +127,7 @@ def _score(case: Case, part: tuple[Token, ...], readings: list[Reading], names: 
     others = {t.lower for t in tokens if t.content}
     total = 0.0
     for token in heavy:
-        if token.stem in stems:
+        if token.stem in stems or (token.stem in _YEARS and not stems.isdisjoint(_YEARS)):
             total += 1.0
             continue
         best = max((likeness(token.lower, other) for other in others), default=0.0)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from service.answers.reading import Reading, Token
 from service.answers.speech_words import MAY_SAY, SAYS
 from service.language import thesaurus
+from service.language.calendar import MONTHS, WEEKDAYS
 
 BE = frozenset("is are was were be been being get gets got getting".split())
 _HAVE = frozenset("has have had will would could may might must should can did does do shall to".split())
@@ -14,6 +15,9 @@ _OWNING = frozenset(["has", "have", "had"])
 _ASIDES = frozenset("which who whose whom when while where because".split())
 _PARTING = _ASIDES | frozenset("but that whereas although though since unless until if".split())
 _SAYING = frozenset("said says told tells".split())
+_TIMES = frozenset("night week weekend month quarter year spring summer autumn fall winter decade century".split()) | (
+    frozenset(WEEKDAYS) | frozenset(MONTHS))
+_SUBJECTS = frozenset("he she it they we i you who".split())
 _NO_VERB_BEHIND = frozenset("the a an of its their his her our my this these those".split())
 
 
@@ -21,6 +25,10 @@ def is_verb(reading: Reading, token: Token) -> bool:
     """Whether a word is likely its clause's verb or a participle."""
     lower = token.lower
     if token.name is not None or not token.text.islower() or not token.content or token.digits:
+        return False
+    if lower == "last" and reading.tokens[token.index + 1 : token.index + 2] and (
+        reading.tokens[token.index + 1].lower in _TIMES
+    ):
         return False
     before = reading.tokens[token.index - 1] if token.index else None
     lemmas = thesaurus.lemmas(lower, "v")
@@ -42,8 +50,12 @@ def verbal(word: str) -> bool:
 
 def passive(reading: Reading, verb: Token) -> bool:
     """Whether a verb stands behind a form of "be" or "get"."""
+    if verb.lower.endswith("ing"):
+        return False
     before = [t.lower for t in reading.tokens[max(0, verb.index - 3) : verb.index] if t.clause == verb.clause]
-    return any(word in BE for word in before) and not verb.lower.endswith("ing")
+    behind = reading.tokens[verb.index + 1 : verb.index + 3]
+    done_by = len(behind) == 2 and behind[0].lower == "by" and not behind[1].digits
+    return any(word in BE for word in before) or (done_by and verb.lower not in thesaurus.lemmas(verb.lower, "v"))
 
 
 @lru_cache(maxsize=1024)
@@ -139,6 +151,8 @@ def _parted(reading: Reading, verb: Token, later: list[Token]) -> bool:
     if verb.lower in SAYS | MAY_SAY and any(finite(reading, t) for t in later):
         return True
     between = [t.lower for t in reading.tokens[verb.index + 1 : later[-1].index]]
+    if "with" in between and later[-1].lower.endswith("ing"):
+        return True
     return any(word in _PARTING for word in between)
 
 
@@ -156,11 +170,14 @@ def finite(reading: Reading, verb: Token) -> bool:
         return verb.lower not in ("be", "been", "being") or (verb.lower == "be" and modal)
     if before is not None and (before.lower.endswith("ly") or before.lower == "not") and verb.index > 1:
         before = reading.tokens[verb.index - 2]
-    if before is not None and before.lower.removesuffix("n't") in _HAVE | BE and before.lower != "to":
-        return True
+    if before is not None and before.lower.removesuffix("n't") in _HAVE | BE | _SUBJECTS and before.lower != "to":
+        return not verb.lower.endswith("ing") or before.lower not in _SUBJECTS
     behind = reading.tokens[verb.index + 1] if verb.index + 1 < len(reading.tokens) else None
     past = verb.lower not in thesaurus.lemmas(verb.lower, "v") and not verb.lower.endswith(("s", "ing"))
-    return past and not (behind is not None and behind.lower == "by")
+    if behind is None or behind.lower != "by":
+        return past
+    step = reading.tokens[behind.index + 1 : behind.index + 2]
+    return past and bool(step) and step[0].digits
 
 
 def finite_here(reading: Reading, token: Token) -> bool:

@@ -15,16 +15,20 @@ from dataclasses import dataclass
 
 from service.answers.alignment import Case, case, verbatim
 from service.answers.gate_added import added, halved
+from service.answers.gate_deeds import deeds
 from service.answers.gate_frames import framed
+from service.answers.gate_merged import merged
 from service.answers.gate_names import dates, names
 from service.answers.gate_numbers import numbers
 from service.answers.gate_order import order
+from service.answers.gate_pairs import paired
 from service.answers.gate_places import moved
 from service.answers.gate_reporting import asserting, reporting
 from service.answers.gate_roles import roles
 from service.answers.gate_scope import scoped
 from service.answers.gate_speech import attribution
 from service.answers.gate_subjects import subjects
+from service.answers.gate_times import timed
 from service.answers.gate_words import hedge, negation
 from service.answers.gates import Cited, Fault, Gate
 from service.answers.plain_text import plain
@@ -35,8 +39,8 @@ from service.domain import Chunk, Quote, Source, Span
 __all__ = ["GATES", "Cited", "Evidence", "Gate", "Proposed", "Rejected", "Verified", "check", "verify"]
 
 GATES: tuple[Callable[[Case], Fault | None], ...] = (
-    numbers, dates, names, negation, hedge, attribution, roles, moved, order, subjects, framed, scoped, support, halved,
-    added,
+    numbers, dates, names, negation, hedge, attribution, roles, moved, order, timed, subjects, framed, scoped, support,
+    halved, added, paired, merged, deeds,
 )  # fmt: skip
 """The gates that read a statement against its located quotes, in order."""
 

@@ -78,8 +78,8 @@ _CONTRIBUTED_TO: Final = re.compile(
     _I,
 )
 _UPDATED: Final = re.compile(
-    r"[\W]*(?:update:? )?this (?:story|article|post|page|report)(?: and headline)? (?:has been|was|is "
-    r"being|will be) (?:last )?(?:updated|refreshed)\b",
+    r"[\W]*(?:update:? )?this (?:story|article|post|page|report)(?: and (?:its )?headline)? "
+    r"(?:has been|have been|was|were|is being|will be) (?:last )?(?:updated|refreshed)\b",
     _I,
 )
 _SIGNATURE: Final = re.compile(rf"(?:--?|[–—])\s?{_NAME}(?: (?:{_NAME}|{_PARTICLE})){{1,7}}(?:, .{{2,40}})?$")
@@ -90,8 +90,10 @@ _CONTACT: Final = re.compile(
 )
 _CONTACT_CUE: Final = re.compile(
     r"^[^\w]*(?:(?:press|media|news|editorial|pr) (?:contacts?|enquiries|inquiries|office)\b|"
-    r"follow|contact|reach|call (?:\S+ ){0,2}(?:reporter|writer|columnist|editor)|e-?mail|"
-    r"write to|send (?:tips|us|him|her|them|an)|tweet|got a (?:tip|question))\b|\b(?:can be (?:reached|contacted)|"
+    r"(?:you can )?(?:follow|contact|reach|e-?mail)|call (?:\S+ ){0,2}(?:reporter|writer|columnist|editor)|"
+    r"write to|send (?:tips|us|him|her|them|an)|tweet|got a (?:tip|question))\b|\b(?:"
+    r"can be (?:reached|contacted|e-?mailed|followed)|"
+    r"is on (?:twitter|x|bluesky|mastodon|threads) (?:as|at)\b|"
     r"reach (?:him|her|them|out|me)|follow (?:him|her|them|me|us|along)|"
     r"contact (?:him|her|them|me)|email (?:him|her|them|me))\b",
     _I,
@@ -189,7 +191,7 @@ def is_byline(text: str, words: int) -> bool:
         return False
     if words <= 20 and (byline_names(text) is not None or is_date_line(text)):
         return True
-    if words <= 8 and _DATELINE_ONLY.match(text) and not text.startswith(("—", "–", "-")):
+    if words <= 8 and _is_dateline(text):
         return True
     if words <= 10 and (_STAFF.match(text) or _SIGNATURE.match(text)) and not text.endswith("?"):
         return True
@@ -198,6 +200,21 @@ def is_byline(text: str, words: int) -> bool:
     ):
         return True
     return bool(_CONTACT.search(text) and _CONTACT_CUE.search(text) and not _OUTLETS_OWN.match(text))
+
+
+def _is_dateline(text: str) -> bool:
+    """Whether a line may be a place, a day or an agency, and a dash."""
+    return bool(_DATELINE_ONLY.match(text)) and not text.startswith(("—", "–", "-"))
+
+
+def is_weak_dateline(text: str) -> bool:
+    """Whether a line is a dateline by its dash alone: no date, no agency, no place in capitals bear it out, or it has
+    small words that no date has."""
+    if not _is_dateline(text):
+        return False
+    words = [word for word in _TOKENS.findall(text) if not word.isdigit()]
+    named = all(word[0].isupper() or word in _TIME_WORDS or word in _GLUE for word in words)
+    return not named or not re.search(r"[(\d]|[^\W\d_a-z]{3}", text)
 
 
 def byline_names(text: str) -> str | None:
@@ -234,7 +251,8 @@ _WITH_LEAVE: Final = r"(?: here)?(?: with (?:kind )?permission(?: of)?)?"
 _CREDITS: Final = tuple(
     re.compile(pattern, _I)
     for pattern in (
-        rf"[^\w]{{0,3}}the post .{{1,200}}? (?:first appeared|appeared first) (?:on|in) {_OUTLET}{_STOP}",
+        rf"[^\w]{{0,3}}the (?:post|article|story|piece|essay|column) .{{1,200}}? (?:(?:first|originally) appeared|"
+        rf"appeared (?:first|originally)|was (?:first|originally) published) (?:on|in|at|by) {_OUTLET}{_STOP}",
         rf"{_THIS} (?:(?:has|was|is|had) )?(?:been )?(?:{_AGAIN}|(?:first|originally) (?:appeared|"
         rf"published|ran|posted|produced|reported|written)|(?:appeared|published|posted)(?: first| "
         rf"originally)){_WITH_LEAVE} (?:on|in|at|by|from|for|via) {_OUTLET}{_STOP}",

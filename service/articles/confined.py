@@ -42,16 +42,28 @@ _ERRORS: Final = {"ReadError": ReadError, "TooLargeError": TooLargeError}
 
 def readers() -> dict[str, Reader]:
     """The readers that run confined, by suffix."""
+    from service.articles.feeds import read_feed
     from service.articles.mails import read_mail
     from service.articles.pdf_files import read_pdf
+    from service.articles.rtf_files import read_rtf
     from service.articles.web_articles import read_web_page
     from service.articles.word_files import read_docx
 
-    return {".html": read_web_page, ".htm": read_web_page, ".pdf": read_pdf, ".docx": read_docx, ".eml": read_mail}
+    return {
+        ".html": read_web_page,
+        ".htm": read_web_page,
+        ".pdf": read_pdf,
+        ".docx": read_docx,
+        ".rtf": read_rtf,
+        ".eml": read_mail,
+        **dict.fromkeys(FEEDS, read_feed),
+    }
 
 
-SUFFIXES: Final = (".html", ".htm", ".pdf", ".docx", ".eml")
-"""The suffixes of `readers`, without loading them."""
+FEEDS: Final = (".rss", ".atom", ".xml")
+"""The suffixes of feeds, whose reading is a JSON document of their entries."""
+SUFFIXES: Final = (".html", ".htm", ".pdf", ".docx", ".rtf", ".eml")
+"""The other suffixes of `readers`, without loading them."""
 
 
 def read_confined(data: bytes, name: str, suffix: str) -> Reading:

@@ -134,6 +134,15 @@ def _is_named(text: str) -> bool:
     )
 
 
+def free_inner_datelines(labels: Labels) -> None:
+    """Take the mark from words that break off at a dash below the story's first paragraph: in a transcript a speaker
+    is interrupted so."""
+    prose = next((index for index in range(len(labels.blocks)) if labels.is_prose(index)), len(labels.blocks))
+    for index in range(prose + 1, len(labels.blocks)):
+        if labels.kinds[index] == "byline" and attributions.is_weak_dateline(labels.blocks[index].text):
+            labels.kinds[index] = None
+
+
 def free_inner_dates(labels: Labels) -> None:
     """Take the mark from bare dates between paragraphs of the story, where they head what happened that
     day; where there are several, from the one above the first paragraph too."""

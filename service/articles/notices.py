@@ -191,6 +191,12 @@ _LEGAL_WEIGHTS: Final = tuple(
             r"\beditorial input\b|\bcontent is produced independently of\b",
             1,
         ),
+        (
+            "outside|guest",
+            r"\b(?:opinions?|views|columns) (?:from|by|of) (?:our |some of our )?(?:outside|guest) "
+            r"(?:writers|contributors|columnists)\b",
+            2,
+        ),
         ("party", r"\bthird[- ]party (?:cookies|partners|vendors)\b", 1),
     )
 )

@@ -1,7 +1,7 @@
 """A file or some bytes, read as articles: decoded or copied out, marked, and described.
 
 `READERS` says how each format is read. What a library has to take apart (HTML, PDF, Word, e-mail) is read in a
-process beside, see `confined`; JSON is read line by line, an article each.
+process beside, see `confined`; JSON is read line by line, an article each, and a .zip file one file at a time.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import stat
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import IO, Final
@@ -25,8 +26,9 @@ from service.articles.packed import GZIP, unpacked
 from service.articles.readings import Reader, Reading, Spoiled
 from service.articles.reliance import named_sources
 from service.articles.spans import find_spans
+from service.articles.zip_files import read_members
 from service.domain import Article
-from service.errors import ReadError, TooLargeError
+from service.errors import OnRecordError, ReadError, TooLargeError
 
 LONGEST_LINE: Final = 1_000_000
 """Characters of the longest line that an article may have."""
@@ -49,7 +51,8 @@ READERS: Final[dict[str, Reader]] = {
     **{suffix: partial(confined.read_confined, suffix=suffix) for suffix in confined.SUFFIXES},
 }
 """How files of one article are read, by suffix in lower case."""
-LISTINGS: Final = (".json", ".jsonl")
+ZIP: Final = ".zip"
+LISTINGS: Final = (".json", ".jsonl", *confined.FEEDS, ZIP)
 """The suffixes of files that may hold several."""
 SUFFIXES: Final = frozenset((*READERS, *LISTINGS))
 """The suffixes of files that can be read, in lower case; `.gz` may follow each."""
@@ -64,8 +67,12 @@ def file_id_of(source: str, filename: str) -> str:
 
 
 def format_of(filename: str) -> str | None:
-    """The suffix that says how a file is read, that before `.gz` for a packed one; None where it can't be."""
+    """The suffix that says how a file is read, that before `.gz` for a packed one; None where it can't be. For an
+    article within a file of several that file's, or, in a .zip file, its own."""
     name = filename.lower()
+    file, mark, key = name.partition(KEY_MARK)
+    if mark and (suffix := format_of(file)) in LISTINGS:
+        return format_of(key) if suffix == ZIP else suffix
     suffix = Path(name.removesuffix(GZIP)).suffix
     return suffix if suffix in SUFFIXES else None
 
@@ -129,19 +136,19 @@ def read_all(
     if suffix is None:
         raise unsupported(filename)
     plain = unpacked(data, filename, max_bytes) if filename.lower().endswith(GZIP) else data
-    if suffix == ".jsonl":
-        found = _read_listing(plain.split(b"\n"), source, filename, path, key, given)
-    elif suffix == ".json":
-        found = _read_document(plain, source, filename, path, key, given)
-    else:
+    if suffix in READERS:
         yield _article(READERS[suffix](plain, filename), data, source, filename, path, given)
         return
     some = False
-    for one in found:
+    for one in _several(plain, suffix, filename, max_bytes, key):
         some = True
-        yield one
+        yield _of_listing(one, source, filename, path, given)
     if not some and key is None:
-        raise ReadError(f"{filename!r} holds no articles", advice='give each article as an object with at least "text"')
+        raise ReadError(
+            f"{filename!r} holds no articles",
+            advice=f"pack files of these formats: {FORMATS}" if suffix == ZIP
+            else 'give each article as an object with at least "text"',
+        )
 
 
 def read_bytes(
@@ -221,23 +228,60 @@ def _article(
     )
 
 
+def _several(
+    data: bytes, suffix: str, filename: str, max_bytes: int, key: str | None
+) -> Iterator[Reading | Spoiled]:
+    """The readings of a file that may hold several articles; with `key` that one alone."""
+    if suffix == ".jsonl":
+        return read_lines(data.split(b"\n"), filename, _checked, key)
+    if suffix == ZIP:
+        return _members(data, filename, max_bytes, key)
+    entries = confined.read_confined(data, filename, suffix).text.encode() if suffix in confined.FEEDS else data
+    return read_document(entries, filename, _checked, key)
+
+
+def _members(data: bytes, filename: str, max_bytes: int, key: str | None) -> Iterator[Reading | Spoiled]:
+    """The readings of the article files in a .zip file, named by their names there; hidden files and those of other
+    formats are passed over."""
+
+    def wanted(name: str) -> bool:
+        if key is not None and key != name and not key.startswith(name + KEY_MARK):
+            return False
+        hidden = any(part.startswith((".", "__MACOSX")) and part != ".." for part in name.split("/"))
+        return not hidden and format_of(name) is not None
+
+    for member in read_members(data, filename, max_bytes, wanted):
+        if isinstance(member, Spoiled):
+            yield member
+            continue
+        try:
+            yield from _of_member(member.data, member.name, article_name(filename, member.name), max_bytes, key)
+        except OnRecordError as error:
+            yield Spoiled(member.name, f"{error}: {error.advice}")
+
+
+def _of_member(data: bytes, name: str, shown: str, max_bytes: int, key: str | None) -> Iterator[Reading | Spoiled]:
+    """The readings of one file in a .zip file."""
+    suffix = format_of(name)
+    if _NAMELESS.search(name):
+        raise ReadError(f"{name!r} is no name of a file", advice="pack it again under a plain name")
+    if suffix in (None, ZIP):
+        raise ReadError(f"{shown!r} is packed twice", advice="unpack the inner .zip file")
+    plain = unpacked(data, shown, max_bytes) if name.lower().endswith(GZIP) else data
+    digest = hashlib.sha256(data).hexdigest()
+    if suffix in READERS:
+        yield replace(READERS[suffix](plain, shown), key=name, sha256=digest)
+        return
+    inner = key[len(name) + len(KEY_MARK) :] if key is not None else None
+    for one in _several(plain, str(suffix), shown, max_bytes, inner):
+        yield replace(one, key=article_name(name, one.key))
+
+
 def _read_listing(
-    lines: Iterable[bytes | None],
-    source: str,
-    filename: str,
-    path: str | None,
-    key: str | None,
-    given: Metadata | None = None,
+    lines: Iterable[bytes | None], source: str, filename: str, path: str | None, key: str | None
 ) -> Iterator[Article | Spoiled]:
     for one in read_lines(lines, filename, _checked, key):
-        yield _of_listing(one, source, filename, path, given)
-
-
-def _read_document(
-    data: bytes, source: str, filename: str, path: str | None, key: str | None, given: Metadata | None
-) -> Iterator[Article | Spoiled]:
-    for one in read_document(data, filename, _checked, key):
-        yield _of_listing(one, source, filename, path, given)
+        yield _of_listing(one, source, filename, path, None)
 
 
 def _of_listing(

@@ -61,6 +61,7 @@ def label(
     if known is None:
         heads.mark_top(labels)
         heads.free_inner_dates(labels)
+        heads.free_inner_datelines(labels)
         writers.mark_writers(labels)
         zones.mark_offers(labels)
         zones.mark_teasers(labels)

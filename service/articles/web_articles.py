@@ -12,7 +12,8 @@ from service.articles.encodings import decode_markup
 from service.articles.readings import Reading
 from service.articles.spans import label
 from service.articles.web_body import body_shares
-from service.articles.web_metadata import date_of_head, read_tags
+from service.articles.web_dates import PAGE, nearer
+from service.articles.web_metadata import read_tags
 from service.articles.web_pages import Page, Piece, read_page
 from service.domain import SpanKind
 
@@ -26,7 +27,10 @@ _LEAD_BLOCKS: Final = 12
 _LEAD_WORDS: Final = 6
 _LINK_WORDS: Final = 25
 _HEAD_BLOCKS: Final = 8
+_OPENINGS: Final = 3
 _HEAD_WORDS: Final = 14
+_ASIDE: Final = re.compile(r"(?:aside|footer|nav)(?:\.|$)")
+_OTHERS: Final = ("teaser", "comment", "disclaimer")
 _LINES: Final = ("h1", "h2", "h3", "td", "li")
 _WHOLE: Final = ("article", "main", "body", "html")
 _LEAD: Final = re.compile(
@@ -66,8 +70,9 @@ def read_web_page(data: bytes, name: str) -> Reading:
         )
         for run, piece in enumerate(page.pieces)
     ]
-    if told.published is None:
-        told = replace(told, published=date_of_head(_head_lines(page, kinds)))
+    if told.published is None or told.published.found_in == PAGE:
+        day = nearer(told.published, _head_lines(page, kinds), _first_paragraphs(page, kinds))
+        told = replace(told, published=day)
     return Reading(page.text, label(page.text, blocks, None, markdown=False, known=kinds), told)
 
 
@@ -76,9 +81,16 @@ def _head_lines(page: Page, kinds: list[SpanKind | None]) -> list[str]:
     story = next((at for at, kind in enumerate(kinds) if kind is None), 0)
     above = [at for at, kind in enumerate(kinds[:story]) if kind == "headline" or page.pieces[at].tag == "h1"]
     anchor = above[-1] if above else story
-    near = page.pieces[max(0, anchor - _HEAD_BLOCKS // 2) : anchor + _HEAD_BLOCKS]
-    lines = [page.text[piece.start : piece.end] for piece in near]
+    near = range(max(0, anchor - _HEAD_BLOCKS // 2), min(len(kinds), anchor + _HEAD_BLOCKS))
+    own = [page.pieces[at] for at in near if kinds[at] not in _OTHERS]
+    lines = [page.text[one.start : one.end] for one in own if not any(_ASIDE.match(name) for name in one.inside)]
     return [line for line in lines if line.count(" ") < _HEAD_WORDS]
+
+
+def _first_paragraphs(page: Page, kinds: list[SpanKind | None]) -> list[str]:
+    """The first paragraphs of the story, one of which may open with its day."""
+    story = [piece for piece, kind in zip(page.pieces, kinds, strict=True) if kind is None]
+    return [page.text[piece.start : piece.end] for piece in story[:_OPENINGS]]
 
 
 def _kinds(page: Page, shares: tuple[float, ...], title: str | None) -> list[SpanKind | None]:

@@ -1,7 +1,7 @@
 """What a web page's tags tell of its article: title, publisher, author, date and address, each with where it stood.
 
-Linked data and meta tags are looked at first, then headings and the page's head, then what trafilatura and
-htmldate know of common templates. Never a copyright line, and no date that only the text mentions.
+Linked data and meta tags are looked at first, then headings, then what trafilatura knows of common templates. For its
+date see `web_dates`.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from service.articles.metadata import Metadata
+from service.articles.web_dates import published
 from service.articles.web_pages import plain
 from service.domain import Sourced
 
@@ -26,26 +26,8 @@ _PAGE: Final = re.compile("Article|Posting|Report|Recipe|WebPage")
 _NODES: Final = 2_000
 """Objects of linked data that are looked at."""
 _LONGEST: Final = 300
-_DATES: Final = (
-    "article:published_time",
-    "datepublished",
-    "og:published_time",
-    "date",
-    "dc.date",
-    "dc.date.issued",
-    "dcterms.created",
-    "publish_date",
-    "pubdate",
-    "citation_publication_date",
-    "sailthru.date",
-    "parsely-pub-date",
-)
 _TAIL: Final = re.compile(r"(?P<title>.{8,}?)\s+[|–—·»-]\s+(?P<site>[^|]{2,60})")
 _WORD: Final = re.compile(r"\w+")
-_ISO: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_NEW_YEAR: Final = re.compile(r"\b0?1[./-] ?0?1\b|\b0?1(?:st|er)?\.? [Jj]an|[Jj]an\w{0,20}\.? 0?1\b")
-"""What a line has that means the first of January: a year alone is read as that day too."""
-_NO_DATE: Final = re.compile(r"©|copyright|\(c\)|rights reserved|alle rechte", re.IGNORECASE)
 
 
 def read_tags(tree: HtmlElement) -> Metadata:
@@ -57,24 +39,11 @@ def read_tags(tree: HtmlElement) -> Metadata:
         title=_title(tree, metas, linked),
         publisher=_publisher(metas, linked),
         author=_author(tree, linked),
-        published=_published(tree, metas, linked, address.value if address else None),
+        published=published(
+            tree, metas, str(_first(linked, "datePublished", _PAGE) or ""), address.value if address else None
+        ),
         url=address,
     )
-
-
-def date_of_head(lines: Iterable[str]) -> Sourced[date] | None:
-    """The one date in the lines around a headline, written in whatever language; None where there is none."""
-    from htmldate import find_date
-    from lxml.html import builder
-
-    kept = [line for line in lines if any(sign.isdigit() for sign in line) and not _NO_DATE.search(line)]
-    if not kept:
-        return None
-    page = builder.HTML(builder.BODY(*(builder.P(line) for line in kept)))
-    found = _day(find_date(page, extensive_search=True, original_date=True), "page head")
-    if found and (found.value.month, found.value.day) == (1, 1) and not any(map(_NEW_YEAR.search, kept)):
-        return None
-    return found
 
 
 def _metas(tree: HtmlElement) -> dict[str, str]:
@@ -184,34 +153,6 @@ def _author(tree: HtmlElement, linked: list[Mapping[str, Any]]) -> Sourced[str] 
     if found.author:
         return _text(found.author, "meta tag")
     return _text(extract_author(tree), "byline")
-
-
-def _published(
-    tree: HtmlElement, metas: Mapping[str, str], linked: list[Mapping[str, Any]], address: str | None
-) -> Sourced[date] | None:
-    """The day that address, tags or linked data give; named after the first of them that has it."""
-    from htmldate import find_date
-
-    found = _day(find_date(tree, extensive_search=False, original_date=True, url=address), "page")
-    named = _day(str(_first(linked, "datePublished", _PAGE) or ""), "JSON-LD")
-    tagged = next((day for name in _DATES if (day := _day(metas.get(name), "meta tag"))), None)
-    timed = [day for tag in tree.iter("time") if (day := _day(tag.get("datetime"), "time tag"))]
-    if found is None:
-        return named or tagged
-    for day in (named, tagged, *timed):
-        if day and day.value == found.value:
-            return day
-    if address and f"{found.value:%Y%m%d}" in re.sub(r"\D", "", address):
-        return Sourced(found.value, "address")
-    return found
-
-
-def _day(value: str | None, found_in: str) -> Sourced[date] | None:
-    shown = _ISO.match((value or "").strip())
-    if shown:
-        with suppress(ValueError):
-            return Sourced(date.fromisoformat(shown[0]), found_in)
-    return None
 
 
 def _address(tree: HtmlElement, metas: Mapping[str, str]) -> Sourced[str] | None:

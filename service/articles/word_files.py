@@ -32,8 +32,9 @@ def read_docx(data: bytes, name: str) -> Reading:
     try:
         paragraphs = list(_paragraphs(Document(io.BytesIO(data))))
     except (OpcError, LxmlError, KeyError, ValueError, AttributeError, zipfile.BadZipFile, OSError) as error:
+        told = "its parts don't fit together" if isinstance(error, KeyError | AttributeError) else error
         raise ReadError(
-            f"{name!r} is broken, or no Word document: {error or type(error).__name__}", advice="save it anew as .docx"
+            f"{name!r} is broken, or no Word document: {told or type(error).__name__}", advice="save it anew as .docx"
         ) from error
     if not paragraphs:
         raise ReadError(f"{name!r} has no text", advice="leave the file out")

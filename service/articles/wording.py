@@ -41,7 +41,7 @@ FURNITURE: Final = any_of(
     r"(?:view|see|show|load) (?:all|more)",
     r"read (?:more(?: here)?|full (?:story|article))",
     r"continue reading",
-    r"listen(?: to (?:this )?article)?",
+    r"listen(?: to (?:(?:this )?article|(?:our|the) podcasts?))?",
     r"play(?: video)?",
     r"watch (?:now|video)",
     r"loading",
@@ -156,7 +156,24 @@ _NO_CLAUSE: Final = (
 )
 _LABELLED: Final = re.compile(_NO_CLAUSE + r"[A-Z][^\s:.!?,;]*+(?=[^:]* [a-z])(?: [^\s:.!?,;]+){1,4}" + _FRAGMENT)
 _ANY_LABEL: Final = re.compile(_NO_CLAUSE + r"[A-Z][^\s:.!?,;]*(?: [^\s:.!?,;]+){0,4}" + _FRAGMENT)
-_GLUED_LABEL: Final = re.compile(r"[^:.]{3,60}[^:\s\d]:(?=[A-Z'\"‘“])(?!//)")
+_GLUED_LABEL: Final = re.compile(
+    r"(?P<label>(?:[^:.]|(?<![^\W\d_]{5})\.){3,60}(?:[^:\s\d]:(?=[A-Z'\"‘“])|\d:(?=[A-Z][a-z])|"
+    r"[A-Z]{2}:(?=\d)|[a-z]{2}:(?=\d{1,2} [a-z]{4})|[^\W\d_]\?(?=[A-Z][\w'’]* )))"
+)
+"""A label whose colon no blank follows: what is left of a link's bold beginning. An abbreviation may be in it."""
+_OF_DAYS: Final = re.compile(r"[\W_]*(?:[^\W\d_]{3,9}\.? )?\d{1,4}:$")
+_GOES_ON: Final = re.compile(r"\((?:story|article|text) continues (?:below|after)[^()]{0,30}\)$", _I)
+_LOUD_LABEL: Final = re.compile(
+    r"[A-Z][^\sa-z:]*(?: [^\sa-z:]+){1,5}(?:: |\? )(?=[A-Z\d\"'“‘]\S* )(?=.*[a-z]{2}).*[^\W_]['’]?$"
+)
+_ARROW: Final = re.compile(r"[►▶▸→»] ?[A-Z][^:]{3,60}: \S.*[^\W_]['’]?$")
+_POINTER: Final = re.compile(
+    r"(?:[^.!?]{2,60}[.?!:] )?(?:(?:click|tap|check) here\b|scroll (?:down|below)\b|send (?:us )?your \w+ here\b|"
+    r"to (?:view|see|read|watch|hear|play|learn|find)\b.{2,120}\b(?:click|tap|go|scroll|visit)(?: \w+)? here\W*$)|"
+    r".{4,100}\bhere ?[>»]{2,4}$",
+    _I,
+)
+"""Words that send the reader to another page, or further down on this one."""
 _MORE_TAIL: Final = re.compile(
     r"(?:(?:…|\.{3,})\s*[\[(]?(?:(?:read|see|view) (?:more|full (?:story|article))|continue reading|"
     r"more)[\])]?|\[\s?(?:…|\.\.\.)\s?\])[\s»>→.…]*$",
@@ -226,6 +243,20 @@ def is_labelled_fragment(text: str, words: int) -> bool:
     return 4 <= words <= 40 and bool(_ANY_LABEL.match(text)) and not _SAID.search(text)
 
 
+def glued_label(text: str, words: int) -> str | None:
+    """The label of a line that has no blank behind its colon, where a whole sentence follows; None for other lines and
+    for days and years, which are entries of a list."""
+    found = _GLUED_LABEL.match(text) if 5 <= words <= 40 and text.endswith((".", "”", '"')) else None
+    if found is None or _SAID.search(text) or found["label"].count(" ") > 4 or _OF_DAYS.match(found["label"]):
+        return None
+    return found["label"]
+
+
+def is_loud_line(text: str, words: int) -> bool:
+    """Whether a line without a sentence's end has a label in capitals, or an arrow and a label, before it."""
+    return 7 <= words <= 30 and bool(_LOUD_LABEL.match(text) or _ARROW.match(text))
+
+
 def is_teaser_line(text: str, words: int) -> bool:
     """A single line that points to another story ("Read more: …", "… [continue reading]")."""
     if words <= 35 and (_INLINE_TEASER.match(text) or _LINKED.match(text)):
@@ -236,6 +267,8 @@ def is_teaser_line(text: str, words: int) -> bool:
     if 4 <= words <= 40 and _LABELLED.match(text) and not _SAID.search(text):
         return True
     if words <= 25 and not text.endswith((".", "”", '"')) and _GLUED_LABEL.match(text):
+        return True
+    if words <= 30 and (_GOES_ON.search(text[-60:]) or (_POINTER.match(text) and not _SAID.search(text))):
         return True
     if 4 < words <= 90 and _MORE_TAIL.search(text[-60:]):
         return True

@@ -11,6 +11,7 @@ from typing import Final
 from service.articles import attributions, offers, wording
 from service.articles.labels import ALIKE, Labels
 
+_TITLES_LEFT, _TITLE_WORDS = 6, 20
 _LABEL: Final = re.compile(r"[\W_]{0,3}[A-Z][^\s:]*(?: [^\s:]+){0,4}:\s")
 """A short label and a colon at the start of a line."""
 _LOUD_LABEL: Final = re.compile(r"(?:[^\W\d_a-z][^a-z\s:]*)(?: [^a-z\s:]+){1,4}: [A-Z\"'“‘].*[^.!:;,]$")
@@ -67,6 +68,7 @@ def mark_teasers(labels: Labels) -> None:
             index += 1
     _mark_cards(labels)
     _mark_labelled(labels)
+    _mark_loud(labels)
 
 
 def _mark_labelled(labels: Labels) -> None:
@@ -85,6 +87,25 @@ def _mark_labelled(labels: Labels) -> None:
                 labels.kinds[index] = "teaser"
         elif open_to and index > last >= 0 and block.words >= 6 and _LOUD_LABEL.match(block.text):
             labels.kinds[index] = "teaser"
+
+
+def _mark_loud(labels: Labels) -> None:
+    """Single lines inside the story with a label in capitals, an arrow, or a label whose colon no blank follows. Lines
+    like these in a row are entries of a list, and where a label comes again they are speakers'."""
+    unmarked = [at for at, kind in enumerate(labels.kinds) if kind in (None, "headline") and at != labels.title]
+    loud: set[int] = set()
+    glued: dict[int, str] = {}
+    for index in unmarked:
+        block = labels.blocks[index]
+        if index > 0 and wording.is_loud_line(block.text, block.words):
+            loud.add(index)
+        elif label := wording.glued_label(block.text, block.words):
+            glued[index] = label
+    found = {index for index in loud if not loud & {index - 1, index + 1}}
+    if len(set(glued.values())) == len(glued):
+        found |= glued.keys()
+    for index in found:
+        labels.kinds[index] = "teaser"
 
 
 def _mark_cards(labels: Labels) -> None:
@@ -151,8 +172,23 @@ def _story_resumes(labels: Labels, index: int, story: frozenset[str]) -> bool:
     in_a_row = [after for after in ahead if after == index or labels.is_prose(after - 1)]
     if labels.blocks[index].words < 4:
         return len(in_a_row) > 1
+    if _only_titles_left(labels, index):
+        return False
     likeness = max(labels.likeness(after, story) for after in in_a_row[:3])
     return likeness >= (ALIKE if len(in_a_row) > 1 else 1.5 * ALIKE)
+
+
+def _only_titles_left(labels: Labels, index: int) -> bool:
+    """Whether nothing is left but a few blocks as short as titles, below a line about the writer."""
+    left = range(index, len(labels.blocks))
+    above = next((at for at in range(index - 1, -1, -1) if labels.kinds[at] != "teaser"), None)
+    return (
+        len(left) <= _TITLES_LEFT
+        and above is not None
+        and labels.kinds[above] == "byline"
+        and above * 3 > index
+        and all(labels.blocks[at].words <= _TITLE_WORDS for at in left)
+    )
 
 
 def mark_comments(labels: Labels) -> None:

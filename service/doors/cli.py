@@ -64,9 +64,9 @@ def ingest(
 ) -> int:
     """Read articles into the archive.
 
-    Reads .txt, .md, .html, .pdf, .docx, .eml, .json and .jsonl, and each of these packed as .gz. Running it again
-    changes nothing. What can't be read is named, and stops nothing else. While another process works on the archive,
-    that one is asked to do it.
+    Reads .txt, .md, .html, .pdf, .docx, .rtf, .eml, .json and .jsonl, RSS and Atom feeds, each of these packed as .gz,
+    and .zip files of them. Running it again changes nothing. What can't be read is named, and stops nothing else. While
+    another process works on the archive, that one is asked to do it.
     """
     from service.doors import commands
     from service.passages.handover import IngestOrder

@@ -28,7 +28,7 @@ from service.doors.slack import SlackDesk
 from service.doors.slack_socket import listen
 from service.doors.stdout import write_json
 from service.doors.tracing import start_tracing
-from service.errors import BusyError, SettingsError
+from service.errors import BusyError, SettingsError, SpaceError
 from service.settings import Settings
 from service.wiring import OnRecord, build
 
@@ -176,11 +176,14 @@ async def _opened(
 ) -> None:
     """Repair what the last run left, while questions are answered already; announce the service once it is well.
 
-    Where it can't be repaired the server stops, and the error is raised.
+    Where a full disk is in the way, questions are answered without the indexes until the first write that succeeds.
+    Where they can't be repaired otherwise the server stops, and the error is raised.
     """
     readiness.busy = "the indexes are being opened, and repaired where they have to be"
     try:
         await asyncio.to_thread(service.archive.prepare)
+    except SpaceError as error:
+        _log.warning("questions are answered without the indexes: %s; %s", error, error.advice)
     except BaseException:
         server.should_exit = True
         raise

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -52,15 +53,15 @@ def read_figures(text: str) -> tuple[Figure, ...]:
     Dates, clock times, identifiers, labels, scores, and `one` or `first` that do not count are left out.
     The two ends of a range are one figure.
     """
-    return tuple(_Reader(text).read())
+    numerals = read_numerals(text)
+    return tuple(_Reader(text, numerals).read()) if numerals else ()
 
 
 class _Reader:
     """Reads one text's figures, numeral by numeral."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.numerals = read_numerals(text)
+    def __init__(self, text: str, numerals: Sequence[Numeral]) -> None:
+        self.text, self.numerals = text, numerals
         self.starts = frozenset(numeral.start for numeral in self.numerals)
         self.excluded = Exclusions(text)
         self.drafts = Drafts(text, self.excluded)

@@ -14,7 +14,8 @@ from service.language.name_tokens import LINE_END, Token, mark_initials, tokens_
 from service.language.names import Name, names_among
 
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
-_UNSIGNED = str.maketrans(dict.fromkeys(".'’‘ʼ`´", "") | dict.fromkeys("“”–—…", " "))
+_SIGNS = ".'’‘ʼ`´"
+_PARTING = "“”–—…"
 """What a plain word is without, and signs that part words."""
 
 
@@ -31,7 +32,11 @@ def _letters(text: str) -> str:
 
 def _letters_of(text: str) -> str:
     """A text's words in their plain form, run together where only a dot or an apostrophe parts them."""
-    lower = text.translate(_UNSIGNED).casefold()
+    for sign in _SIGNS:
+        text = text.replace(sign, "")
+    for sign in _PARTING:
+        text = text.replace(sign, " ")
+    lower = text.casefold()
     if lower.isascii():
         return lower
     return _FOREIGN.sub(lambda c: "" if unicodedata.combining(c[0]) else c[0], unicodedata.normalize("NFKD", lower))

@@ -31,22 +31,22 @@ _COMMON, _RARE = 4, 10
 
 PERSON, GROUP, PLACE, TIME = 18, 14, 15, 28
 """WordNet's lexicographer files noun.person, noun.group, noun.location, noun.time."""
-COGNITION, COMMUNICATION = 31, 32
-"""WordNet's lexicographer files verb.cognition, verb.communication."""
+COGNITION, COMMUNICATION, MOTION = 31, 32, 38
+"""WordNet's lexicographer files verb.cognition, verb.communication, verb.motion."""
 
 
 class _Lists:
     """Lists of whole numbers by row."""
 
     def __init__(self, borders: memoryview, entries: memoryview) -> None:
-        self._borders, self._entries = borders, entries
+        self.borders, self.entries = borders, entries
 
     def __getitem__(self, row: int) -> list[int]:
-        return self._entries[self._borders[row] : self._borders[row + 1]].tolist()
+        return self.entries[self.borders[row] : self.borders[row + 1]].tolist()
 
     def filled(self, row: int) -> bool:
         """Whether a row has entries."""
-        return bool(self._borders[row] != self._borders[row + 1])
+        return bool(self.borders[row] != self.borders[row + 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,12 @@ def _tables() -> _Tables:
     lists = {name: _Lists(held[f"{name}_at"], entries) for name, entries in held.items() if f"{name}_at" in held}
     lists["count"] = _Lists(held["sense_at"], held["count"])
     return _Tables(words, {word: number for number, word in enumerate(words)}, held["field"], lists)
+
+
+def table(name: str) -> tuple[memoryview, memoryview]:
+    """Where each row of a column of lists begins, and the entries; rows are of words by part, or of synsets."""
+    found = _tables().lists[name]
+    return found.borders, found.entries
 
 
 def known_words() -> list[str]:
@@ -140,6 +146,12 @@ def field(word: str, part: Part = "n") -> int | None:
     for lemma in lemmas(word, part):
         return int(_tables().fields[senses(lemma, part)[0][0]])
     return None
+
+
+@lru_cache(maxsize=50_000)
+def fields(word: str, part: Part = "n") -> frozenset[int]:
+    """The lexicographer files of all senses of a word ("take" may be a motion)."""
+    return frozenset(int(_tables().fields[synset]) for lemma in lemmas(word, part) for synset, _ in senses(lemma, part))
 
 
 @lru_cache(maxsize=50_000)
@@ -261,7 +273,12 @@ def is_a(word: str, ancestor: str, depth: int = 8) -> bool:
 @lru_cache(maxsize=50_000)
 def opposed(first: str, second: str) -> bool:
     """Whether WordNet names two words as antonyms."""
-    return any(not antonyms.isdisjoint(lemmas(second, part)) for part, antonyms in _antonyms(first))
+    return any(not others.isdisjoint(lemmas(second, part)) for part, others in _antonyms(first))
+
+
+def antonyms(word: str) -> frozenset[str]:
+    """The antonyms of a word, whatever its part of speech; `opposed` is another word only if a base form is one."""
+    return frozenset().union(*(others for _, others in _antonyms(word)))
 
 
 @lru_cache(maxsize=50_000)
@@ -273,7 +290,7 @@ def _antonyms(word: str) -> tuple[tuple[Part, frozenset[str]], ...]:
 
 
 @lru_cache(maxsize=50_000)
-def _derived_forms(word: str) -> frozenset[str]:
+def derived_forms(word: str) -> frozenset[str]:
     """The words that WordNet derives this one from or to, as any part of speech."""
     return frozenset().union(*(_derived(word, part) for part in _PARTS))
 
@@ -305,7 +322,7 @@ class _Deeds:
 
 @lru_cache(maxsize=6_000)
 def _deeds(word: str) -> _Deeds | None:
-    forms = _derived_forms(word)
+    forms = derived_forms(word)
     return _Deeds(forms) if forms else None
 
 
@@ -318,7 +335,7 @@ class _Ties:
 
     def __init__(self, word: str) -> None:
         own: set[int | str] = set()
-        reach: set[int | str] = set(_derived_forms(word))
+        reach: set[int | str] = set(derived_forms(word))
         siblings: set[int] = set()
         for part in _PARTS:
             if (meaning := _meaning(word, part)) is not None:
@@ -349,14 +366,17 @@ def near(first: str, second: str) -> float:
     """
     if first == second:
         return 1.0
-    if _ties(first).none(_ties(second)):
-        return 0.0
+    return 0.0 if _ties(first).none(_ties(second)) else kin(first, second)
+
+
+def kin(first: str, second: str) -> float:
+    """`near` of two different words of which something is known to tie them, without a look whether it does."""
     best = 0.0
     for part in _PARTS:
         mine, theirs = _meaning(first, part), _meaning(second, part)
         if mine is not None and theirs is not None:
             best = max(best, mine.kinship(theirs))
-    if best < 0.9 and not _derived_forms(first).isdisjoint(some_lemmas(second)):
+    if best < 0.9 and not derived_forms(first).isdisjoint(some_lemmas(second)):
         return 0.9
     if best < 0.8:
         own, other = _deeds(first), _deeds(second)

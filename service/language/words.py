@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -43,15 +44,22 @@ class Word(NamedTuple):
         return stem(self.lower)
 
 
+class _Stemmer(threading.local):
+    """A stemmer for each thread: what snowballstemmer gives where PyStemmer is installed is not to be shared."""
+
+    def __init__(self) -> None:
+        self.of = snowballstemmer.stemmer("english").stemWord
+
+
 @cache
-def _stemmer() -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer("english")
+def _stemmer() -> _Stemmer:
+    return _Stemmer()
 
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The Snowball English stem of a lower-case word."""
-    return str(_stemmer().stemWord(word))
+    return str(_stemmer().of(word))
 
 
 @lru_cache(maxsize=4_096)

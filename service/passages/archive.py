@@ -22,18 +22,19 @@ from service.articles.boilerplate import lines_of, quotes_of, without
 from service.domain import Article, Chunk
 from service.errors import NotFoundError, OnRecordError, StateError
 from service.passages.chunk import CHUNKING, chunk, embedding_text
-from service.passages.embedding import KnownVectors, embedded, known_vectors
+from service.passages.embedding import embedded, embedded_sentences, known_vectors
 from service.passages.grouping import regroup, sketch_of
 from service.passages.inbox import Failed, Inbox, Upload, look_into, nothing_readable
 from service.passages.intake import Intake, Order, portions, unpack, weighed
+from service.passages.late import MOST, LateSentences
 from service.passages.learning import learn
 from service.passages.remarking import remarked
-from service.passages.sentences import quotable_sentences, sentence_text
 from service.passages.signatures import packed
 from service.passages.sync import Run, Sync
-from service.ports import ArticleRecord, Draft, Embedder, PassageStore, Sentences
+from service.passages.turns import Turns
+from service.ports import ArticleRecord, Draft, Embedder, PassageStore
 
-CLEANING = "3"
+CLEANING = "4"
 """Changes whenever the same text would get other spans or metadata; a part of the index's fingerprint."""
 
 _FINGERPRINT = "fingerprint"
@@ -68,15 +69,17 @@ class IngestReport:
 class Archive:
     """One archive: a record, the two indexes, and the embedder that both were made with.
 
-    The store must be the owner's for everything that writes. Within one process writers wait for one another.
+    The store must be the owner's for everything that writes. Writers wait for one another, those of other processes
+    that share the record too.
     """
 
     def __init__(
         self, record: ArticleRecord, store: PassageStore, embedder: Embedder, *, max_bytes: int = 20_000_000
     ) -> None:
         self._record, self._store, self._embedder, self._max_bytes = record, store, embedder, max_bytes
-        self._writing = asyncio.Lock()
-        self._intake = Intake[IngestReport](self._writing, self._take_in)
+        self._writing = Turns(record)
+        self._late = LateSentences(record, embedder)
+        self._intake = Intake[IngestReport](self._writing, self._take_in, self._late.step)
         self._grouped = False
 
     @property
@@ -103,10 +106,19 @@ class Archive:
             )
 
     def prepare(self) -> None:
-        """For the owner, before questions: check, repair the indexes, and undo what a killed ingest left."""
+        """For the owner, before questions: check, repair the indexes, and undo what a killed ingest left.
+
+        While another process that shares the record writes, the indexes are in its care: they are looked at before
+        this one's first write.
+        """
         self.check()
-        self._store.prepare()
-        self._clear()
+        turn = self._record.take_turn(wait=False)
+        if turn is not None:
+            try:
+                self._store.prepare()
+                self._clear()
+            finally:
+                turn.release()
 
     async def ingest(
         self, paths: Sequence[Path], *, source: str | None = None, prune: bool = False, restore: bool = False,
@@ -219,7 +231,8 @@ class Archive:
         began = time.monotonic()
         await asyncio.to_thread(self._open)
         runs = [await asyncio.to_thread(weighed, order, self._record) for order in orders]
-        faults = await self._written(runs)
+        alone = len(orders) == 1 and len(orders[0].articles) == 1 and len(self._late) < MOST
+        faults = await self._written(runs, late=alone)
         whole = Run(failed=[one for run in runs for one in run.failed],
                     parsed=[name for run in runs for name in run.parsed])
         for run in runs:
@@ -230,12 +243,13 @@ class Archive:
                                  failed=tuple(run.failed), file_ids=tuple(sorted(order.articles)))
                 for order, run, fault in zip(orders, runs, faults, strict=True)]
 
-    async def _written(self, runs: Sequence[Run]) -> list[OnRecordError | None]:
-        """Write what waits in these runs; for each the error that it ended in, if any."""
+    async def _written(self, runs: Sequence[Run], *, late: bool = False) -> list[OnRecordError | None]:
+        """Write what waits in these runs; for each the error that it ended in, if any. With `late`, sentences are
+        embedded afterwards."""
         together = Run()
         try:
             for together.waiting in portions([article for run in runs for article in run.waiting]):
-                await self._write(together)
+                await self._write(together, late=late)
         except OnRecordError as error:
             return [error] if len(runs) == 1 else [fault for run in runs for fault in await self._written([run])]
         finally:
@@ -279,20 +293,22 @@ class Archive:
             self._store.remove(left)
         self._record.sweep()
 
-    async def _write(self, run: Run) -> None:
+    async def _write(self, run: Run, *, late: bool = False) -> None:
         """Embed what waits, write it, make it live, and then note the files that are read whole."""
         waiting, run.waiting = run.waiting, []
         if waiting:
-            drafts = await self._drafts(waiting)
+            drafts = await self._drafts(waiting, late=late)
             ids = [article.file_id for article in waiting]
             run.bereft.update(await asyncio.to_thread(self._record.group_members, ids))
             await asyncio.to_thread(self._publish, drafts)
+            for draft in drafts if late else ():
+                self._late.add(draft.article.file_id, draft.version)
         complete, run.complete = run.complete, []
         if complete:
             await asyncio.to_thread(self._record.note_files, complete)
 
-    async def _drafts(self, articles: Sequence[Article]) -> list[Draft]:
-        """The articles cut and embedded."""
+    async def _drafts(self, articles: Sequence[Article], *, late: bool = False) -> list[Draft]:
+        """The articles cut and embedded; with `late` without their sentences."""
         first = await asyncio.to_thread(self._record.reserve, len(articles))
         traces = [(lines_of(article), quotes_of(article)) for article in articles]
         learned = await asyncio.to_thread(self._record.learned_lines)
@@ -301,7 +317,7 @@ class Archive:
         known = await asyncio.to_thread(
             known_vectors, self._record, [article.file_id for article in articles], self._made_by)
         vectors = await embedded([embedding_text(one) for chunks in cut for one in chunks], self._embedder, known)
-        told = await self._sentences(articles, known)
+        told = [None for _ in articles] if late else await embedded_sentences(articles, self._embedder, known)
         parts = np.split(vectors, np.cumsum([len(chunks) for chunks in cut])[:-1])
         signatures = await asyncio.to_thread(lambda: list(map(packed, articles, parts)))
         return [
@@ -309,15 +325,6 @@ class Archive:
                   sketch_of(signatures[at]), *traces[at], told[at])
             for at, article in enumerate(articles)
         ]
-
-    async def _sentences(self, articles: Sequence[Article], known: KnownVectors) -> list[Sentences]:
-        """Each article's sentences with their vectors, all embedded in one go."""
-        places = [quotable_sentences(article) for article in articles]
-        texts = [sentence_text(article, start, end)
-                 for article, own in zip(articles, places, strict=True) for start, end, _ in own]
-        vectors = await embedded(texts, self._embedder, known)
-        parts = np.split(vectors, np.cumsum([len(own) for own in places])[:-1])
-        return [Sentences(tuple(own), part) for own, part in zip(places, parts, strict=True)]
 
     def _cut(self, articles: Sequence[Article], first: int) -> list[tuple[Chunk, ...]]:
         """Each article's chunks, as of the versions from `first` on."""

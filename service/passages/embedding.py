@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain import Filters
+from service.domain import Article, Filters
 from service.errors import EmbedderError
 from service.passages.chunk import embedding_text
-from service.passages.sentences import sentence_text
-from service.ports import Embedder, Record, Vectors
+from service.passages.sentences import quotable_sentences, sentence_text
+from service.ports import Embedder, Record, Sentences, Vectors
 
 KnownVectors = Mapping[str, NDArray[np.float32]]
 
@@ -52,3 +52,13 @@ async def embedded(texts: Sequence[str], embedder: Embedder, known: KnownVectors
     for row, text in enumerate(texts):
         found[row] = made[text] if text in made else known[text]
     return found
+
+
+async def embedded_sentences(articles: Sequence[Article], embedder: Embedder, known: KnownVectors) -> list[Sentences]:
+    """Each article's quotable sentences with their vectors, all embedded in one go. Raises EmbedderError."""
+    places = [quotable_sentences(article) for article in articles]
+    texts = [sentence_text(article, start, end)
+             for article, own in zip(articles, places, strict=True) for start, end, _ in own]
+    vectors = await embedded(texts, embedder, known)
+    parts = np.split(vectors, np.cumsum([len(own) for own in places])[:-1])
+    return [Sentences(tuple(own), part) for own, part in zip(places, parts, strict=True)]

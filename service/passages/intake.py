@@ -1,24 +1,30 @@
 """Uploads that wait for one another are written together: embedded, indexed and committed once for all of them.
 
 Writing an article costs far less than the commits, the syncs and the look for reprints around it, so that a queue of
-small uploads is done in the time of a few. Each is acknowledged when it is durable, with its own result or error.
+small uploads is done in the time of a few. Each is acknowledged when it is durable, with its own result or error. What
+is left to do after that is done when no upload has come for a moment.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from service.domain import Article
 from service.errors import NotFoundError, OnRecordError
 from service.passages.inbox import Failed, Upload, read_upload, told
 from service.passages.sync import Run
+from service.passages.turns import Turns
 from service.ports import ArticleRecord
 
 Result = TypeVar("Result")
+
+_QUIET: Final = 0.2
+"""Seconds without an upload after which what is left is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +102,16 @@ class Intake(Generic[Result]):
     """The queue before the archive's one writer.
 
     `write` is given uploads that concern different articles, in the order in which they came, while it holds the
-    `writing` lock; it returns for each a result or the error that it ended in. What it raises is everyone's.
+    `writing` lock; it returns for each a result or the error that it ended in. What it raises is everyone's. `rest`
+    does a little of what is left to do, and says whether there is more.
     """
 
     def __init__(
-        self, writing: asyncio.Lock, write: Callable[[Sequence[Order]], Awaitable[Sequence[Result | OnRecordError]]]
+        self, writing: Turns, write: Callable[[Sequence[Order]], Awaitable[Sequence[Result | OnRecordError]]],
+        rest: Callable[[], Awaitable[bool]],
     ) -> None:
-        self._writing, self._write = writing, write
+        self._writing, self._write, self._rest = writing, write, rest
+        self._woken = asyncio.Event()
         self._queue: deque[_Waiting[Result]] = deque()
         self._worker: asyncio.Task[None] | None = None
 
@@ -117,31 +126,50 @@ class Intake(Generic[Result]):
         """
         waiting = _Waiting[Result](order, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
+        self._woken.set()
         if self._worker is None or self._worker.done():
+            self._woken = asyncio.Event()
             self._worker = asyncio.create_task(self._work())
         return await waiting.done
 
     async def close(self) -> None:
-        """Wait until nothing is being written; nobody may come any more."""
+        """Wait until nothing is being written or left to do; nobody may come any more."""
+        self._woken.set()
         if self._worker is not None:
             await asyncio.wait({self._worker})
 
     async def _work(self) -> None:
         while self._queue:
-            async with self._writing:
-                batch = self._next()
-                if not batch:
-                    continue
-                results: Sequence[Result | Exception]
-                try:
-                    results = await self._write([waiting.order for waiting in batch])
-                except asyncio.CancelledError:
-                    for waiting in (*batch, *self._queue):
-                        waiting.done.cancel()
-                    raise
-                except Exception as error:
-                    results = [error] * len(batch)
-                _tell(batch, results)
+            await self._take_queue()
+            self._woken.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), _QUIET)
+            while not self._queue and await self._rest():
+                pass
+
+    async def _take_queue(self) -> None:
+        while self._queue:
+            try:
+                async with self._writing:
+                    await self._write_next()
+            except OnRecordError as error:  # whose turn it is could not be found out
+                _tell(self._queue, [error] * len(self._queue))
+                self._queue.clear()
+
+    async def _write_next(self) -> None:
+        batch = self._next()
+        if not batch:
+            return
+        results: Sequence[Result | Exception]
+        try:
+            results = await self._write([waiting.order for waiting in batch])
+        except asyncio.CancelledError:
+            for waiting in (*batch, *self._queue):
+                waiting.done.cancel()
+            raise
+        except Exception as error:
+            results = [error] * len(batch)
+        _tell(batch, results)
 
     def _next(self) -> list[_Waiting[Result]]:
         """The first of those that still wait, and those behind it, up to one that concerns the same article or would
@@ -160,7 +188,7 @@ class Intake(Generic[Result]):
         return batch
 
 
-def _tell(batch: Sequence[_Waiting[Result]], results: Sequence[Result | Exception]) -> None:
+def _tell(batch: Collection[_Waiting[Result]], results: Sequence[Result | Exception]) -> None:
     """Give each upload of a batch its result or error, unless nobody waits for it any more."""
     for waiting, result in zip(batch, results, strict=True):
         if waiting.done.done():

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from service.articles.metadata import Metadata, read_metadata
-from service.articles.read import KEY_MARK, LISTINGS, format_of, read_article
+from service.articles.read import KEY_MARK, LISTINGS, ZIP, format_of, read_articles
 from service.articles.reliance import named_sources
 from service.articles.spans import find_spans
 from service.domain import Article, Sourced
@@ -17,12 +17,15 @@ def remarked(article: Article, max_bytes: int) -> Article:
     """A stored article with spans and metadata as this version finds them; what its caller gave stays.
 
     Spans that markup told are read from the file again, where that is as it was, and stay otherwise."""
-    suffix = format_of(article.filename.partition(KEY_MARK)[0])
+    filename, _, key = article.filename.partition(KEY_MARK)
+    packed = format_of(filename) == ZIP
+    suffix = format_of(article.filename)
     if suffix in (".txt", ".md", None) or suffix in LISTINGS:
         return _from_text(article)
     try:
-        found = read_article(Path(article.path or ""), source=article.source, filename=article.filename,
-                             max_bytes=max_bytes)
+        found = next((one for one in read_articles(
+            Path(article.path or ""), source=article.source, filename=filename if packed else article.filename,
+            max_bytes=max_bytes, key=key if packed else None) if isinstance(one, Article)), article)
     except OnRecordError:
         return article
     if (found.sha256, found.text) != (article.sha256, article.text):

@@ -30,12 +30,14 @@ class Found(list[Passage]):
     """The passages for one query, best first.
 
     `confidence`, from 0 to 1, says how sure retrieval is that anything in the archive fits (`confidence.py`).
-    `query` is what was searched for: the query with misspelt words as the archive spells them.
+    `query` is what was searched for: the query with misspelt words as the archive spells them; `vector` is its
+    vector, where it was embedded.
     """
 
-    def __init__(self, passages: Iterable[Passage] = (), confidence: float = 0.0, query: str = "") -> None:
+    def __init__(self, passages: Iterable[Passage] = (), confidence: float = 0.0, query: str = "",
+                 vector: NDArray[np.float32] | None = None) -> None:
         super().__init__(passages)
-        self.confidence, self.query = confidence, query
+        self.confidence, self.query, self.vector = confidence, query, vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class Retriever:
         catalogue = self._catalogue
         if catalogue is None or catalogue.revision != revision:
             self._check()
-            catalogue = self._catalogue = Catalogue(revision, self._record.catalogue())
+            catalogue = self._catalogue = Catalogue.following(catalogue, self._record)
         return catalogue
 
     def _found(self, catalogue: Catalogue, text: str, vector: NDArray[np.float32] | None, within: Scope | None,
@@ -121,7 +123,7 @@ class Retriever:
         passages = [Passage(*held[one.chunk_id], one.score, one.dense, one.lexical)
                     for one in chosen if one.chunk_id in held]
         sure = confidence(Evidence.of([one.marks for one in scored], search.weight)) if passages else 0.0
-        return Found(passages, sure, text)
+        return Found(passages, sure, text, vector)
 
     def _spelt(self, query: str) -> str:
         """The query with each word that neither the archive nor English knows as the archive spells it."""

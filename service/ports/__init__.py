@@ -15,7 +15,18 @@ from service.ports.doors import (
 from service.ports.index import ArticleHit, Hit, PassageStore, Scope, article_key
 from service.ports.ingest import ArticleRecord, Files, IngestRequest, KnownFile, NextIndex, Takedown, Traces
 from service.ports.models import ChatModel, Delta, Embedder, Message, Vectors
-from service.ports.record import Draft, Entry, Failure, Feedback, Known, Page, Record, Sentences, Signed
+from service.ports.record import (
+    Draft,
+    Entry,
+    Failure,
+    Feedback,
+    HeldTurn,
+    Known,
+    Page,
+    Record,
+    Sentences,
+    Signed,
+)
 
 __all__ = [
     "ApiKey",
@@ -30,6 +41,7 @@ __all__ = [
     "Failure",
     "Feedback",
     "Files",
+    "HeldTurn",
     "Hit",
     "IngestRequest",
     "Known",

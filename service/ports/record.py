@@ -99,14 +99,35 @@ class Feedback:
     created: str
 
 
+class HeldTurn(Protocol):
+    """The right to write articles, among the processes that share a record."""
+
+    def release(self) -> None:
+        """Let the next one in."""
+        ...
+
+
 class Record(Protocol):
     """The truth: articles, their chunks and vectors, answers. Everything is read from *live* articles alone.
 
     An article enters in two steps: `stage` writes rows that nobody sees, `publish` makes them live and the
     version before them dead, in one commit. What is pending or dead is `leftovers` until `sweep`, so that the
-    indexes can be put right first. One process writes articles at a time (the store's owner lock sees to it);
-    readers never wait. All methods raise StateError when the database can't be used.
+    indexes can be put right first. One process writes articles at a time: the owner of the archive's folder, or where
+    processes on several machines share the record, the one whose turn it is. Readers never wait. All methods raise
+    StateError when the database can't be used.
     """
+
+    def identity(self) -> str | None:
+        """What tells a record that processes on several machines share from every other; None for a file of this
+        machine."""
+        ...
+
+    def take_turn(self, *, wait: bool = True) -> HeldTurn | None:
+        """The right to write articles; None where another process has it, with `wait` after some seconds.
+
+        It goes with the process that holds it. Nobody waits for a record that is a file of this machine.
+        """
+        ...
 
     def meta(self, key: str) -> str | None:
         """A value that belongs to the whole archive."""
@@ -118,6 +139,11 @@ class Record(Protocol):
 
     def revision(self) -> int:
         """Grows with every change of what is live; a cache made under the same revision still holds."""
+        ...
+
+    def changed(self, since: int) -> tuple[int, list[str] | None]:
+        """The revision now, and the file_ids of all articles that came, went or changed after the revision `since`;
+        None where that is not known any more."""
         ...
 
     def totals(self) -> tuple[int, int]:
@@ -132,6 +158,10 @@ class Record(Protocol):
         """The live ones of these articles, each with its sentences where they were embedded when it came in."""
         ...
 
+    def keep_sentences(self, file_id: str, version: int, told: Sentences) -> None:
+        """Add an article's sentences where this version of it is still live and has none."""
+        ...
+
     def article(self, file_id: str) -> Article:
         """A live article, text and spans included. Raises NotFoundError."""
         ...
@@ -140,8 +170,8 @@ class Record(Protocol):
         """The live ones among these chunks, each with its article's Source."""
         ...
 
-    def catalogue(self) -> list[Entry]:
-        """All live articles as retrieval weighs them, by file_id."""
+    def catalogue(self, file_ids: Sequence[str] | None = None) -> list[Entry]:
+        """The live ones of these articles, or all, as retrieval weighs them, by file_id."""
         ...
 
     def publishers(self) -> dict[str, int]:

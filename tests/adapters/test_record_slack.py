@@ -48,6 +48,16 @@ def test_a_question_waits_until_the_earlier_one_of_its_thread_is_settled(record:
     assert leased(record) == ["question 2?"]
 
 
+def test_after_a_restore_a_question_that_waits_is_looked_up_before_it_is_answered(record: SqlRecord) -> None:
+    for one in (job(1), job(2, thread="2.0"), job(3, thread="3.0")):
+        record.add_slack_job(one)
+    record.settle_slack_job(job(3).key)
+    record.lease_slack_jobs(0, 1)
+    record.revisit_slack_jobs()
+    assert [one.attempts for one in record.lease_slack_jobs(60, 10)] == [2, 2]
+    assert leased(record) == []
+
+
 def test_a_question_waits_no_longer_for_one_that_hangs(record: SqlRecord, monkeypatch: pytest.MonkeyPatch) -> None:
     at("2026-01-01T00:00:00Z", monkeypatch)
     record.add_slack_job(job(1))

@@ -46,6 +46,7 @@ def test_name_keys_are_the_folded_words_of_names() -> None:
     ("Russia received 12,000 North Korean soldiers.", {"north-korea"}),
     ("Some 300 students from Italy enrolled in Norway.", {"italy"}),
     ("About 12,000 soldiers were sent, Ukraine said.", set()),
+    ("The pact (of Italy and Norway) lets 300 students enrol.", set()),
     ("About 12,000 soldiers were sent.", set()),
 ])
 def test_a_figures_country_is_that_of_its_own_words_or_the_one_named_before_it(sentence: str, expected: set[str]) -> None:
@@ -83,3 +84,15 @@ def test_blanking_the_speaker_keeps_every_offset(sentence: str) -> None:
     silent = without_speaker(sentence)
     assert len(silent) == len(sentence)
     assert all(a in (b, " ") for a, b in zip(silent, sentence, strict=True))
+
+
+@pytest.mark.parametrize(("question", "text", "fits"), [
+    ("how big is the Moss fire?", "The Oak Fire burned 40 farms.", False),
+    ("how big is the Moss fire?", "The Moss Fire burned 40 farms, more than the Oak Fire.", True),
+    ("where did Hurricane Lorna strike?", "Hurricane Brenda struck Ostling.", False),
+    ("where did Hurricane Lorna strike?", "Lorna struck Ostling.", True),
+    ("how big is the Moss fire?", "The fire burned 40 farms.", True),
+])
+def test_another_thing_of_the_kind_that_is_named_is_another(question: str, text: str, fits: bool) -> None:
+    told = lines(f"The Moss Fire and Hurricane Lorna came in May.\n{text}")
+    assert (names_fit(read_question(question, ASKED), told[1]) > 0) is fits

@@ -24,6 +24,9 @@ TOLD: tuple[tuple[str, str, bool], ...] = (
     ("What did Japan say about Chile?", "Chile said of Japan that it sold rockets.", False),
     ("Who sold rockets?", "Chile sold Japan rockets.", False),
     ("What has Tokyo sold?", "Chile sold Japan rockets.", True),
+    ("Is Japan selling rockets?", "Chile has taken a greater part in Japan’s defence, selling rockets and guns.", True),
+    ("Is Chile selling rockets?", "Chile has taken a greater part in Japan’s defence, selling rockets and guns.", False),
+    ("Is Japan selling rockets?", "The maker Tauris has helped with Japan’s defence, selling rockets.", False),
 )
 
 

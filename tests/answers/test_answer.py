@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -13,8 +13,22 @@ from service.answers.answer import DIFFER, NOT_FOUND, Meta
 from service.answers.wire import answer_json
 from service.domain import Answer, Claim, Filters, Statement
 from service.errors import UsageError
+from service.ports import Vectors
 from tests.answers.landslide import ARTICLES, write_articles
 from tests.answers.newsroom import Newsroom, claimed, newsroom, told
+
+
+class NotedEmbedder(LocalEmbedder):
+    """Notes which texts it is given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        self.texts += texts
+        return await super().embed(texts)
+
 
 EVACUATED = "how many residents were evacuated from Brenmoor?"
 KILLED = "how many people were killed by the landslide?"
@@ -50,6 +64,15 @@ def test_sources_that_differ_make_a_disputed_answer_that_names_both_and_cites_al
         for name, words in (("01-valley-herald.txt", council), ("02-mountain-post.txt", mayor),
                             ("03-hill-online.txt", council))}
     assert (answer["claims_left_out"], answer["nearest"]) == (0, [])
+
+
+def test_to_answer_the_question_is_embedded_once_and_no_sentence_of_an_article(tmp_path: Path) -> None:
+    noted = NotedEmbedder()
+    with newsroom(write_articles(tmp_path / "articles"), tmp_path / "data", noted) as opened:
+        noted.texts.clear()
+        question = "Who said that residents were evacuated from Brenmoor?"
+        assert opened.ask(question)["status"] == "answered"
+        assert noted.texts == [question]
 
 
 def test_an_answer_tells_of_each_source_what_its_file_gives_and_nothing_else(room: Newsroom) -> None:

@@ -343,6 +343,7 @@ async def test_deeds_told_as_nouns_count_and_what_undoes_or_rates_them_does_not(
 
 
 SENT = "North Korea sent about 12,000 troops to Russia."
+TAKEN = "Some 300 wounded Russian troops have been taken to North Korean hospitals."
 OTHER = "Russia sent 300 troops to North Korea for treatment."
 
 
@@ -351,6 +352,8 @@ OTHER = "Russia sent 300 troops to North Korea for treatment."
     ("how many troops did North Korea send?", (SENT, OTHER), None),
     ("how many troops were sent?", (SENT,), None),
     ("how many troops were sent?", (SENT, "Russia treated 300 troops of North Korea."), None),
+    ("how many troops were sent?", (SENT, TAKEN), TAKEN),
+    ("how many troops were killed?", ("North Korea said that 12 of its troops were killed.", TAKEN), None),
 ])
 async def test_a_second_reading_is_another_countrys_figure_for_just_what_was_asked(
     likeness: Likeness, question: str, articles: tuple[str, ...], expected: str | None

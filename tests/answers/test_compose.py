@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -159,3 +160,32 @@ async def test_a_text_states_a_value_in_any_spelling(likeness: Likeness) -> None
     assert stated(found, "It was 15 000.")
     assert not stated(found, "It was 1,500.")
     assert not stated(found, "No number.")
+
+
+async def test_a_line_that_points_back_is_told_behind_the_first_sentence_which_names_who_it_is(
+    likeness: Likeness,
+) -> None:
+    found = await composed(likeness, "which band will play in Lorne in May?", "Moss Harbour is back.\nIt was a long time."
+                           "\nThey will play in Lorne in May.")
+    assert [draft.text for draft in found.drafts] == ["Moss Harbour is back.", "They will play in Lorne in May."]
+
+
+async def test_no_words_are_told_twice_where_two_lines_are_told_together(likeness: Likeness) -> None:
+    text = "Ada Vell, the envoy, gave an interview to the Lake Courier.\nThis interview was published in Lorne on Sunday."
+    found = await composed(likeness, "which envoy gave the interview?", text)
+    said = " ".join(draft.text for draft in found.drafts)
+    assert said.count("Ada Vell, the envoy, gave an interview") == 1
+
+
+async def test_a_later_denial_comes_before_the_figures_it_ends(likeness: Likeness) -> None:
+    found = await composed(likeness, "how many people are missing in Lorne?",
+                           Told("Twelve people are missing in Lorne.", date(2026, 3, 2)),
+                           Told("Nobody is missing in Lorne any more.", date(2026, 3, 6)))
+    assert [draft.text for draft in found.drafts] == [
+        "Nobody is missing in Lorne any more.", "Twelve people are missing in Lorne."]
+
+
+async def test_what_a_question_does_not_say_of_its_count_is_not_that_it_died(likeness: Likeness) -> None:
+    found = await composed(likeness, "how many Norwegian soldiers?", "Norway sent 900 Norwegian soldiers.",
+                           "Some 300 Norwegian soldiers were killed.")
+    assert [draft.text for draft in found.drafts] == ["Norway sent 900 Norwegian soldiers."]

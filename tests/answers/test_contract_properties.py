@@ -125,7 +125,7 @@ def judged(room: Newsroom, question: str, as_of: date | None) -> Json:
     return answer
 
 
-@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=24, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(ARCHIVES, st.lists(QUESTIONS, min_size=3, max_size=4), st.sampled_from([None, None, date(2026, 3, 4), date(2020, 1, 1)]))
 @example([(".txt", b"\xef\xbb\xbfAbout 12,000 soldiers were sent, Russia said.\r\n\r\nSome 11,000 soldiers were sent.\r\n"),
           (".txt", "Some 11,000 soldiers were sent\u00a0on Monday, North Korea said.".encode())],

@@ -92,3 +92,31 @@ async def test_an_earlier_event_that_a_report_recalls_is_no_answer_beside_the_ev
         "More than 2,400 workers are on strike in Lorne, the first stoppage there since 1998.", day),
         Told("About 1,700 workers are on strike in Lorne, the company said.", day)) == (
             True, {"more than 2,400", "about 1,700"})
+
+
+@pytest.mark.parametrize(("question", "text", "expected"), [
+    ("how heavy was the pumpkin?", "The pumpkin was 90 kilograms heavier than thought.", set()),
+    ("how heavy was the pumpkin?", "The pumpkin weighed 900 kilograms.", {"900"}),
+    ("how big is the fire in Lorne?", "The fire in Lorne burned 21 miles north of the harbour.", set()),
+    ("how far is the fire in Lorne from the harbour?", "The fire in Lorne burned 21 miles north of the harbour.", {"21"}),
+    ("how much must each member pay?", "The members paid 90 dollars altogether.", set()),
+    ("how much must each member pay?", "Each member must pay 90 dollars.", {"90 dollars"}),
+])
+async def test_a_difference_a_place_or_a_total_is_no_answer_to_another_question(
+    likeness: Likeness, question: str, text: str, expected: set[str]
+) -> None:
+    assert (await told(likeness, question, text))[1] == expected
+
+
+@pytest.mark.parametrize(("question", "text", "expected"), [
+    ("how old is Ada Vell?", "Ada Vell, 41, runs the mill.", {"41"}),
+    ("how old is Ada Vell?", "Jonas Hale, 36, worked for Ada Vell.", set()),
+    ("how old is Ada Vell?", "Ada Vell has run the mill for two decades.", set()),
+    ("how old is Ada Vell?", "Ada Vell has run the mill since age 17.", set()),
+    ("how old is Ada Vell?", "Ada Vell was seen with 17-year-old Jonas Hale.", set()),
+    ("how old are the pilots?", "Jonas Hale, a cook, died at age 26.", set()),
+])
+async def test_an_age_is_that_of_the_person_asked_about_today(
+    likeness: Likeness, question: str, text: str, expected: set[str]
+) -> None:
+    assert (await told(likeness, question, text))[1] == expected

@@ -68,6 +68,18 @@ async def test_a_figure_of_another_thing_kind_actor_or_opposite_deed_never_passe
     assert [m.figure.text for m in await mentions(question, likeness, text) if m.score >= FIT.threshold] == []
 
 
+@pytest.mark.parametrize(("question", "text", "fit"), [
+    ("how many miners were arrested?", "Some 300 miners marched through Lorne.", []),
+    ("how many miners marched?", "Some 300 miners marched through Lorne.", ["Some 300 miners"]),
+    ("how many residents left before dawn?", "About 200 residents were evacuated before dawn.", ["About 200 residents"]),
+    ("how many miners are on strike?", "Some 300 miners are on strike.", ["Some 300 miners"]),
+])
+async def test_a_figure_answers_where_its_sentence_says_something_of_what_was_asked(
+    likeness: Likeness, question: str, text: str, fit: list[str]
+) -> None:
+    assert [m.figure.text for m in await mentions(question, likeness, text) if m.fits] == fit
+
+
 YEARS: tuple[tuple[str, Told, bool], ...] = (
     ("how many jobs were cut in 2021?", Told("Tauris cut 450 jobs in 2021."), True),
     ("how many jobs were cut in 2021?", Told("Tauris cut 450 jobs in 2024."), False),
@@ -105,3 +117,24 @@ def test_features_that_fit_better_never_score_below_others_by_name_and_thing() -
     none = Features(thing=0.0, nearby=0.0, said=0.0, asked=0.0, coverage=0.0, clause=0.0, sentence=0.0, names=1.0)
     assert 0 <= FIT.score(none) < FIT.likely < FIT.threshold < FIT.score(full) <= 1
     assert len(FIT.weights) == len(full.values())
+
+
+@pytest.mark.parametrize(("question", "text", "expected"), [
+    ("how many Norwegians entered Sweden for work?", "Norwegians made 13,000 crossings into Sweden for work.", ["13,000"]),
+    ("how many Norwegians entered Sweden for work?",
+     "The number of Norwegians entering Sweden for work has grown, with 13,000 crossings counted.", ["13,000"]),
+    ("how many Norwegians entered Sweden for work?", "Norwegians made 13,000 crossings into Finland for work.", []),
+    ("how many soldiers did Norway send to Sweden?", "Norwegians made 13,000 crossings into Sweden for work.", []),
+])
+async def test_journeys_into_a_place_count_those_who_entered_it(
+    likeness: Likeness, question: str, text: str, expected: list[str]
+) -> None:
+    found = await mentions(question, likeness, text)
+    assert [m.line.text[m.figure.start : m.figure.number_end] for m in found if m.fits] == expected
+
+
+async def test_people_told_by_their_country_are_those_asked_for_where_such_are_spoken_of(likeness: Likeness) -> None:
+    text = "The ship carried soldiers.\nSome 40 Norwegians were treated in Lorne."
+    for head, fitting in (("soldiers", [0.7]), ("officers", [])):
+        found = await mentions(f"how many Norwegian {head} were treated in Lorne?", likeness, text)
+        assert [m.features.thing for m in found] == fitting

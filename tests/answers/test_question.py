@@ -23,6 +23,8 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("and how many were wounded?", "quantity"),
     ("who is Ilse Brandt?", "who_is"),
     ("who was arrested?", "who"),
+    ("what is the mayor's name?", "who"),
+    ("what's the ship's name?", "what"),
     ("who signed the treaty?", "who"),
     ("when was the treaty signed?", "when"),
     ("and when was it signed?", "when"),

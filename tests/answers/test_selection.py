@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from service.adapters.local_embedder import LocalEmbedder
 from service.answers.compose import compose
@@ -21,7 +25,7 @@ def likeness(embedder: LocalEmbedder) -> Likeness:
 
 
 async def selected(likeness: Likeness, question: str, *articles: Told | str) -> list[Candidate]:
-    return await select(read_question(question, ASKED), lines(*articles), likeness)
+    return list(await select(read_question(question, ASKED), lines(*articles), likeness))
 
 
 MILL = """The paper mill at Ostling caught fire on 12 March.
@@ -87,7 +91,6 @@ def test_a_line_without_the_kind_of_thing_asked_for_cannot_answer(
 @pytest.mark.parametrize(("question", "better", "worse"), [
     ("where did it sink?", "It sank off Vell.", "It sank at noon."),
     ("why did it sink?", "It sank because the hull broke.", "It sank at noon."),
-    ("what did Hale say?", "“It is gone,” Hale said.", "“It is gone,” the cook said."),
     ("who is Jonas Hale?", "Captain Jonas Hale wept.", "They asked about Jonas Hale."),
     ("which ship sank?", "The Brisa sank.", "It sank."),
 ])
@@ -108,6 +111,21 @@ async def test_headlines_give_way_to_sentences_but_stand_in_where_there_are_none
     question = read_question("what burned down?", ASKED)
     assert [c.line.kind for c in await select(question, [*headline, *body], likeness)] == ["body"]
     assert [c.line.kind for c in await select(question, headline, likeness)] == ["headline"]
+
+
+@given(texts=st.lists(st.sampled_from([*MILL.split("\n"), *HARBOUR.split("\n")]), min_size=1, max_size=8),
+       question=st.sampled_from([question for question, _, _ in ANSWERS]), within=st.floats(0, 6))
+@settings(max_examples=25, deadline=None)
+def test_candidates_come_best_first_and_those_too_far_behind_the_best_never(
+    likeness: Likeness, texts: list[str], question: str, within: float
+) -> None:
+    async def found(margin: float) -> list[Candidate]:
+        return list(await select(read_question(question, ASKED), lines(*texts), likeness, within=margin))
+
+    everything, near = asyncio.run(found(math.inf)), asyncio.run(found(within))
+    standings = [candidate.standing for candidate in everything]
+    assert standings == sorted(standings, reverse=True)
+    assert near == [candidate for candidate in everything if candidate.standing >= standings[0] - within]
 
 
 async def test_lines_of_one_score_stand_in_the_order_they_were_found(likeness: Likeness) -> None:
@@ -160,6 +178,10 @@ def test_which_wants_one_of_its_kind(likeness: Likeness, question: str, sentence
     ("when did the mill burn?", "Police said that the mill had burned on Monday.", 1.0),
     ("when did police say so?", "On Monday, police said that the mill had burned.", 1.0),
     ("when did the mill burn?", "The mill burned.", None),
+    ("when was Hale in Lorne?", "Hale, who was in Lorne in 2000, said that it had grown.", 1.0),
+    ("when did the mill burn?", "The mill burned, months after a contract signed last June.", 0.2),
+    ("when did the mill burn?", "The mill, bought last June, burned in October.", 1.0),
+    ("when did the mill burn?", "Fire destroyed the mill in October.", 1.0),
     ("what fuel was it?", "The keeper burned coal.", 1.0),
     ("what fuel was it?", "The keeper was asleep.", 0.2),
     ("which mission was it?", "The DART mission was launched in May.", 1.0),
@@ -167,10 +189,13 @@ def test_which_wants_one_of_its_kind(likeness: Likeness, question: str, sentence
     ("which engineer built it?", "It was built by Ada Vell.", 1.0),
     ("which engineer built it?", "It was built by Brask.", 0.4),
     ("which city was it?", "The office is in Lorne.", 1.0),
-    ("what did the mayor say?", "“Go home,” said the mayor.", 1.0),
-    ("what did the mayor say?", "“Go home,” said a neighbour.", 0.1),
-    ("what did the Kremlin say?", "The word “operation” is the Kremlin's name for it.", 0.3),
-    ("what did the Kremlin say?", "In the Kremlin's hall he raised a glass: “We shall build what they broke.”", 0.8),
+    ("did Norway pay the fine?", "Sweden paid the fine.", None),
+    ("did Norway pay the fine?", "Norway paid the fine.", 0.5),
+    ("did Ada Vell admit the fraud?", "Ada Vell admitted the fraud.", 1.0),
+    ("did Ada Vell admit the fraud?", "Ada Vell planned the fraud.", None),
+    ("did Ada Vell admit the fraud?", "Jonas Hale admitted the fraud.", 0.3),
+    ("who doubts the claim?", "Some engineers doubt the claim.", 0.7),
+    ("who doubts the claim?", "The claim is in doubt.", None),
 ])
 def test_the_kind_asked_for_is_told_from_what_only_looks_like_it(
     likeness: Likeness, question: str, text: str, expected: float | None
@@ -178,22 +203,17 @@ def test_the_kind_asked_for_is_told_from_what_only_looks_like_it(
     assert kind_fits(read_question(question, ASKED), lines(text)[0], likeness) == expected
 
 
-async def test_a_quotation_of_a_pronoun_belongs_to_the_office_named_above(likeness: Likeness) -> None:
-    told = lines("The mayor of Kelby spoke at noon.\nThe rain had stopped.\n“Go home,” he said.\nIt was late.")
-    assert [kind_fits(read_question("what did the mayor say?", ASKED), line, likeness) for line in told] == [
-        0.3, 0.1, 0.8, 0.1]
-
-
-async def test_what_he_or_she_says_is_not_the_word_of_a_seat_of_government(likeness: Likeness) -> None:
-    told = lines("The Kremlin was silent.\nThe guest came late.\n“We have all seen the same snow,” he said.")
-    assert [kind_fits(read_question("what did the Kremlin say?", ASKED), line, likeness) for line in told] == [
-        0.3, 0.1, 0.1]
-
-
 async def test_a_sentence_that_asks_or_has_lost_its_beginning_is_no_candidate(likeness: Likeness) -> None:
     found = await selected(likeness, "what does the mill make?", "Who knows what the mill makes?",
                            "is believed to make paper in the mill.", "The mill makes paper.")
     assert [candidate.line.text for candidate in found] == ["The mill makes paper."]
+
+
+async def test_a_sentence_of_another_year_or_of_what_is_not_asked_about_is_no_candidate(likeness: Likeness) -> None:
+    assert await selected(likeness, "who won the race in 2018?", "Jonas Hale won the race in 2014.") == []
+    assert await selected(likeness, "when did Ada Vell's horse die?", "Ada Vell will be buried on 12 March.") == []
+    (horse,) = await selected(likeness, "when did Ada Vell's horse die?", "Ada Vell's horse died on 12 March.")
+    assert horse.line.text == "Ada Vell's horse died on 12 March."
 
 
 async def test_the_words_of_a_date_are_no_words_of_the_question(likeness: Likeness) -> None:

@@ -31,13 +31,13 @@ def test_hidden_files_and_the_archives_own_state_are_passed_over(tmp_path: Path)
 
 
 def test_other_formats_are_reported_but_fail_only_when_named(tmp_path: Path) -> None:
-    _tree(tmp_path, "a.rtf", "b.txt")
+    _tree(tmp_path, "a.odt", "b.txt")
     refused, found = walk(tmp_path)
     assert isinstance(refused, Refused)
-    assert (refused.filename, refused.unsupported) == ("a.rtf", True)
-    assert "'.rtf'" in refused.error
+    assert (refused.filename, refused.unsupported) == ("a.odt", True)
+    assert "'.odt'" in refused.error
     assert isinstance(found, Found)
-    (named,) = walk(tmp_path / "a.rtf")
+    (named,) = walk(tmp_path / "a.odt")
     assert isinstance(named, Refused)
     assert not named.unsupported
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from service.adapters.chroma_server import ChromaServer
 from service.adapters.embedded_store import EmbeddedStore
+from service.adapters.qdrant_store import QdrantServer, QdrantStore, Server
 from service.adapters.record import SqlRecord
 from service.domain import Article
 from service.errors import BusyError, StateError
@@ -21,6 +22,7 @@ from service.ports import Draft, PassageStore
 from tests.support.archives import HARBOUR, MAYOR, RECIPE, article, published
 from tests.support.chroma_server import ChromaProcess, chroma_server
 from tests.support.hashing_embedder import HashingEmbedder
+from tests.support.qdrant import LocalQdrant, QdrantProcess, qdrant_server
 
 LONG = article("long", *(f"Ship number {n} of the fleet of vessel{n} left the harbour." + " More." * 40
                          for n in range(30)))
@@ -31,7 +33,7 @@ class Setting:
     """A record whose articles are indexed, and how to open a store on it."""
 
     record: SqlRecord
-    owner: EmbeddedStore
+    owner: PassageStore
     open: Callable[[], PassageStore]
 
     async def take(self, *articles: Article) -> list[Draft]:
@@ -46,10 +48,25 @@ def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaProcess]:
         yield server
 
 
-@pytest.fixture(params=["owner", "reader", "reader after the owner", "owner with a Chroma server"])
+@pytest.fixture(scope="module")
+def qdrant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QdrantProcess]:
+    """Qdrant's HTTP API for the archives of this module."""
+    with qdrant_server(tmp_path_factory.mktemp("qdrant")) as server:
+        yield server
+
+
+HERE = ("owner", "reader", "reader after the owner", "owner with a Chroma server")
+QDRANT = ("owner with Qdrant", "reader with Qdrant", "owner with Qdrant over HTTP")
+
+
+@pytest.fixture(params=HERE + QDRANT)
 def at(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting]:
-    """Each mode: the owner itself, a reader while it works, a reader when it has gone; vectors here or on a server."""
+    """Each mode: the owner itself, a reader while it works, a reader when it has gone; vectors here or on a server, both
+    indexes on a server."""
     record = SqlRecord(f"sqlite:///{tmp_path / 'record.sqlite3'}")
+    if request.param in QDRANT:
+        yield from _with_qdrant(request, tmp_path, record)
+        return
     place = None
     if request.param == "owner with a Chroma server":
         server: ChromaProcess = request.getfixturevalue("chroma")
@@ -69,6 +86,18 @@ def at(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting]:
     for store in (owner, *opened):
         store.close()
     record.close()
+
+
+def _with_qdrant(request: pytest.FixtureRequest, tmp_path: Path, record: SqlRecord) -> Iterator[Setting]:
+    server: Server = LocalQdrant()
+    if request.param == "owner with Qdrant over HTTP":
+        process: QdrantProcess = request.getfixturevalue("qdrant")
+        server = QdrantServer("127.0.0.1", process.port)
+    owner = QdrantStore(tmp_path, record, owner=True, server=server)
+    reader = QdrantStore(tmp_path, record, owner=False, server=server)
+    yield Setting(record, owner, lambda: reader if request.param.startswith("reader") else owner)
+    for store in (reader, owner, record):
+        store.close()
 
 
 async def test_each_chunk_is_nearest_to_its_own_vector(at: Setting) -> None:
@@ -148,8 +177,9 @@ async def test_within_many_chunks_gives_what_within_few_does(
     allowed = [one.chunk_id for one in drafts[1].chunks[::2]]
     vector = drafts[1].vectors[5]
     few = store.nearest(vector, 4, allowed), store.matching("ship number harbour", 4, allowed)
-    monkeypatch.setattr("service.adapters.embedded_store._FEW", 2)
+    monkeypatch.setattr("service.adapters.exact_vectors._FEW", 2)
     monkeypatch.setattr("service.adapters.tantivy_words.FEW", 2)
+    monkeypatch.setattr("service.adapters.qdrant_points.FEW", 2)
     many = store.nearest(vector, 4, allowed), store.matching("ship number harbour", 4, allowed)
     for one, other in zip(few, many, strict=True):
         assert [round(hit.score, 4) for hit in one] == [round(hit.score, 4) for hit in other]

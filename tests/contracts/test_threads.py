@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from service.adapters.record import SqlRecord
 from service.domain import Turn
@@ -18,10 +17,10 @@ from service.ports import WholeRecord
 from tests.support.archives import HARBOUR, MAYOR, published
 
 
-@pytest.fixture(params=["sqlite"])
-def record(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WholeRecord]:
+@pytest.fixture
+def record(url: str) -> Iterator[WholeRecord]:
     """An empty record of each kind."""
-    record = SqlRecord(f"{request.param}:///{tmp_path / 'record.sqlite3'}")
+    record = SqlRecord(url)
     yield record
     record.close()
 
@@ -70,17 +69,15 @@ def test_of_many_keys_that_claim_a_thread_at_once_one_gets_it(record: WholeRecor
     assert owners[0] is not None
 
 
-def test_a_thread_without_a_new_question_for_long_is_forgotten(record: WholeRecord, tmp_path: Path) -> None:
+def test_a_thread_without_a_new_question_for_long_is_forgotten(record: WholeRecord, url: str) -> None:
     record.add_turn("old", turn(1), turns=5, days=90)
     record.add_turn("young", turn(2), turns=5, days=90)
-    with sqlite3.connect(tmp_path / "record.sqlite3") as database:
-        database.execute("update threads set updated='2020-01-01T00:00:00Z' where id='old'")
+    _run(url, "update threads set updated='2020-01-01T00:00:00Z' where id='old'")
     record.add_turn("young", turn(3), turns=5, days=90)
     with pytest.raises(NotFoundError):
         record.turns("old")
     assert record.turns("young") == [turn(2), turn(3)]
-    with sqlite3.connect(tmp_path / "record.sqlite3") as database:
-        assert database.execute("select count(*) from thread_turns").fetchone() == (2,)
+    assert _run(url, "select count(*) from thread_turns") == [(2,)]
 
 
 def test_turns_that_come_at_once_are_all_kept(record: WholeRecord) -> None:
@@ -127,3 +124,13 @@ async def test_a_takedown_purges_replies_behind_answers_that_show_the_file(recor
     record.remove(["art_harbour"], redact=True)
     assert record.reply("key1") is None
     assert record.reply("key2") == 2
+
+
+def _run(url: str, statement: str) -> list[Any]:
+    """Run a statement in a record's database from outside; its rows."""
+    engine = create_engine(url)
+    with engine.begin() as database:
+        done = database.execute(text(statement))
+        found = [tuple(row) for row in done] if done.returns_rows else []
+    engine.dispose()
+    return found

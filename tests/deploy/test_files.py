@@ -10,10 +10,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from service.doors.metrics import Metrics
 from service.settings import OUTSIDE, PREFIX, Settings
+from service.wiring import STORES
 from tests.conftest import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -44,7 +46,7 @@ def test_what_the_compose_file_starts_is_confined_and_comes_back() -> None:
         assert SERVICES[name]["environment"]["ONRECORD_DATA"] == "/data"
         assert float(SERVICES[name]["stop_grace_period"].rstrip("s")) > Settings(data=Path(".")).shutdown_seconds
     assert {name for name in SERVICES if "profiles" not in SERVICES[name]} == {"onrecord"}
-    assert set(COMPOSE["volumes"]) == {"data", "chroma", "postgres"}
+    assert set(COMPOSE["volumes"]) == {"data", "chroma", "postgres", "qdrant"}
 
 
 def test_the_example_environment_has_every_variable_of_the_compose_file_and_no_unknown_setting() -> None:
@@ -61,16 +63,36 @@ def test_the_example_environment_has_every_variable_of_the_compose_file_and_no_u
 
 def test_the_addresses_of_the_example_are_those_of_the_compose_files_services() -> None:
     example = (ROOT / ".env.example").read_text("utf-8")
-    store = re.search(r"ONRECORD_STORE=(\S+)", example)
+    stores = re.findall(r"ONRECORD_STORE=(\S+)", example)
     database = re.search(r"ONRECORD_DATABASE_URL=(\S+)", example)
-    assert store is not None
     assert database is not None
-    assert Settings(data=Path("."), store=store[1]).store == "chroma://chroma:8000"
+    for store in stores:
+        scheme, name, port = re.split("[:/]+", Settings(data=Path("."), store=store).store)
+        assert scheme in STORES
+        assert f"/{port}" in str(SERVICES[name]["healthcheck"]["test"])
+    assert stores == ["chroma://chroma:8000", "qdrant://qdrant:6333"]
+    assert re.fullmatch(r"qdrant/qdrant:v\d+\.\d+\.\d+", SERVICES["qdrant"]["image"])
     assert database[1].endswith("@postgres/onrecord")
     assert SERVICES["postgres"]["environment"]["POSTGRES_DB"] == "onrecord"
     assert SERVICES["chroma"]["image"] == "chromadb/chroma:" + next(
         line.split("==")[1].split()[0] for line in (ROOT / "requirements.lock").read_text().splitlines()
         if line.startswith("chromadb=="))
+
+
+@pytest.mark.parametrize("profiles", ["", "slack", "chroma", "postgres,qdrant", "slack,chroma,postgres,qdrant,model"])
+def test_compose_takes_the_file_and_the_example_environment(profiles: str, tmp_path: Path) -> None:
+    if shutil.which("docker-compose") is None:
+        pytest.skip("no compose here")
+    for name in ("docker-compose.yml", "Dockerfile"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / ".env.example", tmp_path / ".env")
+    done = subprocess.run(["docker-compose", "config"], cwd=tmp_path, capture_output=True, text=True, timeout=60,
+                          env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(tmp_path), "COMPOSE_PROFILES": profiles})
+    assert done.returncode == 0, done.stderr
+    found = yaml.safe_load(done.stdout)["services"]
+    wanted = {"onrecord", *(name for name, one in SERVICES.items() if {*profiles.split(",")} & {*one.get("profiles", ())})}
+    assert wanted <= found.keys(), "Compose v1 shows the others too"
+    assert found["onrecord"]["environment"]["ONRECORD_DATA"] == "/data"
 
 
 def test_every_alert_reads_metrics_and_labels_that_there_are() -> None:

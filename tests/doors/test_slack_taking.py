@@ -132,6 +132,22 @@ async def test_an_event_signed_long_ago_is_refused() -> None:
     assert service.asked == []
 
 
+@pytest.mark.parametrize(("moment", "proof"), [
+    ("", ""), ("soon", "v0=0"), ("9" * 5_000, "v0=0"), ("1e3", "v0=0"), ("-1", "v0=0"), ("\u0663", "v0=0"), (None, "v0=\u00e9"),
+], ids=["none", "word", "endless", "float", "negative", "other digits", "accent"])
+async def test_headers_that_prove_nothing_are_a_refusal_and_no_fault_of_ours(moment: str | None, proof: str) -> None:
+    async with SlackServer() as slack:
+        service = ScriptedService(settings_for(slack))
+        async with over_http(service) as client:
+            body, headers = signed(mention("how many?"))
+            told = {"x-slack-request-timestamp": headers["X-Slack-Request-Timestamp"] if moment is None else moment,
+                    "x-slack-signature": proof, "content-type": "application/json"}
+            sent = [(name.encode(), value.encode("utf-8")) for name, value in told.items()]
+            assert (await client.post("/slack/events", content=body, headers=sent)).status_code == 401
+            await settled()
+    assert service.asked == []
+
+
 async def test_a_signed_event_over_http_is_answered_and_any_other_is_refused() -> None:
     async with SlackServer() as slack:
         service = ScriptedService(settings_for(slack))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import pytest
 
 from service.adapters.embedded_store import EmbeddedStore
@@ -16,6 +19,7 @@ from service.errors import StateError
 from service.ports import Draft
 from tests.faults.test_archive_states import damage_file
 from tests.support.archives import HARBOUR, MAYOR, RECIPE, article, published
+from tests.support.service_process import ServiceProcess
 
 
 def _only(generation: Path, pattern: str) -> Path:
@@ -230,6 +234,32 @@ async def test_indexes_that_vanish_under_their_owner_are_made_anew_at_the_second
             assert store.nearest(vector, 1)[0].chunk_id == chunk.chunk_id
     store.close()
     record.close()
+
+
+def test_index_files_that_are_cut_under_a_service_end_it_at_worst_and_its_next_start_repairs_them(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with ServiceProcess(data) as served:
+        for name, text in (("orchard", "An apple was seen in Orchard Street by nine gardeners."),
+                           ("wharf", "A pear was seen in Wharf Street by the harbour master.")):
+            assert served.upload(f"{name}.txt", f"Fruit\n\n{text}\n").status_code == 201
+        cut = [path for path in (data / "indexes").rglob("*") if path.is_file() and path.stat().st_size > 64
+               and not {"dirty", "current", "manifest.json"} & {path.name}]
+        for path in cut:
+            os.truncate(path, path.stat().st_size // 2)
+        with suppress(httpx.TransportError):
+            for query in ("apple", "harbour master", "Wharf Street"):
+                response = served.http.post("/v1/search", json={"query": query, "limit": 2})
+                assert response.status_code == 200
+                assert query.split()[-1].lower() in response.json()["passages"][0]["cited_text"].lower()
+        ended = served.process.poll()
+        assert ended in (None, -signal.SIGBUS, -signal.SIGSEGV)
+        print(f"{len(cut)} files cut; the service ended with {ended}")
+        served.kill()
+    with ServiceProcess(data) as served:
+        assert served.http.get("/readyz").status_code == 200
+        for query, word in (("apple", "Orchard"), ("pear", "Wharf")):
+            found = served.http.post("/v1/search", json={"query": query, "limit": 2}).json()["passages"]
+            assert word in found[0]["cited_text"]
 
 
 def _check_words(store: EmbeddedStore) -> None:

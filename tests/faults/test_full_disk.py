@@ -131,6 +131,27 @@ def test_a_service_on_a_full_disk_answers_and_refuses_and_heals(disk: SmallDisk 
         assert told(served.ask(LENGTH).json()) == told(answer)
 
 
+def test_a_service_killed_on_a_full_disk_starts_there_again_and_answers(
+        disk: SmallDisk | FileLimit, tmp_path: Path) -> None:
+    data, limit = disk.folder / "data", 60_000 if isinstance(disk, FileLimit) else None
+    made(data, write_articles(tmp_path / "news"))
+    with ServiceProcess(data) as served:
+        before = served.ask(QUESTION).json()
+        disk.fill(served)
+        assert served.upload("bridge.txt", BRIDGE).status_code == 503
+        served.kill()
+    with ServiceProcess(data, limit) as served:
+        assert limit or "questions are answered without the indexes" in served.said()
+        assert served.http.get("/readyz").status_code == 200
+        assert told(served.ask(QUESTION).json()) == told(before)
+        found = served.http.post("/v1/search", json={"query": "tonnes of apples", "limit": 3}).json()["passages"]
+        assert any("61,000 tonnes" in passage["cited_text"] for passage in found)
+        assert FREE_SPACE in served.upload("bridge.txt", BRIDGE).json()["advice"]
+        disk.free(served)
+        assert served.upload("bridge.txt", BRIDGE).status_code == 201
+        assert "340 metres" in served.ask(LENGTH).json()["answer"]
+
+
 def test_an_ingest_on_a_full_disk_says_so_in_two_lines_and_the_archive_stays(
     disk: SmallDisk | FileLimit, tmp_path: Path
 ) -> None:

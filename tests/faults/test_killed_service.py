@@ -27,6 +27,10 @@ ASKED = "what did the committee hear?"
 class Ledger:
     """What the service has acknowledged, and what was under way when it died: each article's possible texts."""
 
+    prefix: str = "report"
+    """How the names of its articles begin."""
+    over: threading.Event = field(default_factory=threading.Event)
+    """Set when no more is to be written or asked."""
     articles: dict[str, str | None] = field(default_factory=dict)
     """The text of each article by file name; None where it was taken down."""
     ids: dict[str, str] = field(default_factory=dict)
@@ -45,14 +49,16 @@ def text_about(word: str) -> str:
 
 
 def write(http: httpx.Client, ledger: Ledger, dice: random.Random, life: int) -> None:
-    """Upload, replace and take down until the service is gone."""
+    """Upload, replace and take down until the service is gone or it is over."""
     for step in range(10_000):
-        name = f"report-{dice.randrange(12):02}.txt"
+        if ledger.over.is_set():
+            return
+        name = f"{ledger.prefix}-{dice.randrange(12):02}.txt"
         if ledger.articles.get(name) is not None and dice.random() < 0.3:
             ledger.under_way = {name: None}
             response = http.delete(f"/v1/articles/{ledger.ids[name]}")
         else:
-            text = text_about(f"zq{life:03}x{step:03}w")
+            text = text_about(f"zq{ledger.prefix[-1]}{life:03}x{step:03}w")
             ledger.under_way = {name: text}
             response = http.post("/v1/articles", json={"filename": name, "text": text})
         if response.status_code not in (201, 204):
@@ -66,8 +72,8 @@ def write(http: httpx.Client, ledger: Ledger, dice: random.Random, life: int) ->
 
 
 def ask(http: httpx.Client, ledger: Ledger, dice: random.Random, _life: int) -> None:
-    """Ask, and watch, until the service is gone."""
-    while True:
+    """Ask, and watch, until the service is gone or it is over."""
+    while not ledger.over.is_set():
         response = http.post("/v1/ask", json={"question": ASKED})
         if response.status_code == 200:
             ledger.answers[response.json()["id"]] = response.json()["question"]
@@ -123,7 +129,8 @@ def check(served: ServiceProcess, ledger: Ledger, told: str) -> None:
             found = served.http.post("/v1/search", json={"query": word, "limit": 10}).json()["passages"]
             assert not [one for one in found if word in one["cited_text"]], told
     ledger.under_way = {}
-    assert len(served.http.get("/v1/articles", params={"limit": 100}).json()["articles"]) == standing, told
+    listed = served.http.get("/v1/articles", params={"limit": 100}).json()["articles"]
+    assert sum(one["filename"].startswith(ledger.prefix) for one in listed) == standing, told
     for answer_id, question in ledger.answers.items():
         assert served.http.get(f"/v1/answers/{answer_id}").json()["question"] == question, told
         assert served.http.post(f"/v1/answers/{answer_id}/verify").status_code == 200, told

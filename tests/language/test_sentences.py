@@ -21,6 +21,9 @@ def texts(text: str, start: int = 0, end: int | None = None) -> list[str]:
     ("It cost $3.5 million. He paid.", ["It cost $3.5 million.", "He paid."]),
     ("“It rained. It poured,” she said. He left.", ["“It rained. It poured,” she said.", "He left."]),
     ("Why? Nobody knows! So be it…", ["Why?", "Nobody knows!", "So be it…"]),
+    ("It fell at 4:45 p.m. Thursday, police said. He left.", ["It fell at 4:45 p.m. Thursday, police said.", "He left."]),
+    ("It rises at 7:24 p.m. EDT on Sunday.", ["It rises at 7:24 p.m. EDT on Sunday."]),
+    ("It fell at 4 p.m. The ship sank.", ["It fell at 4 p.m.", "The ship sank."]),
     ("No full stop", ["No full stop"]),
     ("", []),
     (" \n\t ", []),
@@ -64,3 +67,10 @@ def test_nothing_but_white_space_lies_between_sentences(text: str, before: int, 
 @given(st.lists(st.sampled_from(["It rained.", "The river rose!", "Who knew?", "“Nobody,” he said."]), max_size=6))
 def test_plain_sentences_come_back_as_they_went_in(sentences: list[str]) -> None:
     assert texts(" ".join(sentences)) == sentences
+
+
+def test_a_paragraph_beyond_all_measure_has_the_sentences_of_its_parts() -> None:
+    part = "The ferry ran aground on Tuesday. “We saw it,” she said. It was 4:45 p.m. Thursday when help came! "
+    assert texts(part * 600) == texts(part) * 600
+    for odd in ("![a](", "\"a!", "a"):
+        assert "".join(texts(odd * 30_000)) == odd * 30_000

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.language.thesaurus import near
-from service.language.wordvectors import FOLDER, likeness, vector
+from service.language.wordvectors import FOLDER, compare, likeness, nearest, vector
 
 WORDS = st.one_of(
     st.sampled_from(["soldiers", "troops", "sent", "killed", "casualties", "closed", "opened", "homes", "xyzzy", "", "1,000"]),
@@ -64,3 +64,18 @@ def test_likeness_is_a_share_the_same_both_ways(first: str, second: str) -> None
     assert 0.0 <= found <= 1.0
     assert found == pytest.approx(likeness(second, first), abs=1e-5)
     assert likeness(first, first) == 1.0
+
+
+@given(st.lists(WORDS, min_size=1, max_size=3), st.lists(WORDS, max_size=12))
+def test_words_compared_together_are_as_alike_as_each_pair(asked: list[str], told: list[str]) -> None:
+    for word, known in zip(asked, compare(asked, told), strict=True):
+        assert [known[other] for other in told] == pytest.approx([likeness(word, other) for other in told], abs=1e-5)
+
+
+def test_the_nearest_of_several_words_is_found_however_many_were_compared_before() -> None:
+    names = (FOLDER / "words.txt").read_text("ascii").split()
+    for first in range(0, 6_000, 1_500):
+        compare(["soldiers"], names[first : first + 1_500])
+    assert nearest("soldiers", ["paper", "troops", "xyzzy"]) == likeness("soldiers", "troops")
+    assert nearest("soldiers", []) == 0.0
+    assert nearest("xyzzy", ["xyzzy", "paper"]) == 1.0

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from service.adapters.vector_file import Coded
 from service.articles.metadata import Metadata
 from service.domain import Filters, Sourced
 from service.errors import BusyError, NotFoundError, ReadError, StateError
@@ -173,7 +174,9 @@ async def test_a_takedown_leaves_nothing_of_the_article(at: Opened, news: Path, 
     kept = b"".join(disk(tmp_path / "data").values())
     # A row may lie across two pages of the database, so that one of several pieces is cut.
     pieces = [vectors[0].tobytes()[at : at + 24] for at in (0, 100, 200)]
-    traces = (b"Quillfeather", gone[0].encode(), *pieces)
+    coded = [part[0].tobytes() for part in (Coded.of(vectors).codes, Coded.of(vectors).fine)]
+    assert all(part in kept for part in coded), "there, before"
+    traces = (b"Quillfeather", gone[0].encode(), *pieces, *coded)
     assert b"Quillfeather" in kept, "there, before"
     assert sum(piece in kept for piece in pieces) >= 2, "there, before"
     assert await at.archive.remove([secret, "art_nobody"]) == [secret]

@@ -95,8 +95,8 @@ async def test_uploads_that_wait_are_one_commit_and_each_has_its_own_report(at: 
     assert replace(reports[10], seconds=0.0) == replace(nothing, unchanged=1, file_ids=("old",))
     last = reports[11]
     assert (last.added, last.file_ids, [failed.path for failed in last.failed]) == (1, ("x",), ["old2.txt", "bad.txt"])
-    # Sentences of the first, then passages and sentences of all others; each time articles and origins are committed.
-    assert (embedder.calls - calls, at.record.revision() - revision) == (3, 4)
+    # Passages and sentences of all others, those of the first later; each time articles and origins are committed.
+    assert (embedder.calls - calls, at.record.revision() - revision) == (2, 4)
     assert {one.path for one in at.record.failures()} == {"bad.txt", "old2.txt"}
 
 

@@ -12,7 +12,7 @@ from service.adapters.record import SqlRecord
 from service.domain import Article, Sourced, Span
 from service.passages.archive import Archive
 from service.passages.chunk import chunk, embedding_text
-from service.ports import Draft
+from service.ports import Draft, PassageStore
 from tests.support.hashing_embedder import HashingEmbedder
 
 
@@ -38,7 +38,7 @@ async def draft(article: Article, version: int, embedder: HashingEmbedder | None
                  "test", b"signature of " + article.file_id.encode())
 
 
-async def published(record: SqlRecord, *articles: Article, store: EmbeddedStore | None = None) -> list[Draft]:
+async def published(record: SqlRecord, *articles: Article, store: PassageStore | None = None) -> list[Draft]:
     """Make these articles live, in the record alone or with their chunks in the store, as an ingest does."""
     drafts = [await draft(one, record.reserve(1)) for one in articles]
     record.stage(drafts)

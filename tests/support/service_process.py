@@ -22,19 +22,21 @@ COMMAND = [sys.executable, "-m", "service.doors.cli"]
 def onrecord(*arguments: str, file_size: int | None = None) -> subprocess.CompletedProcess[str]:
     """A command run to its end; with `file_size` it can write no file beyond so many bytes."""
 
-    def limited() -> None:
-        if file_size is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
-
     return subprocess.run([*COMMAND, *arguments], cwd=ROOT, text=True, capture_output=True, timeout=300,
-                          preexec_fn=limited, check=False)
+                          preexec_fn=lambda: _limit_files(file_size), check=False)
+
+
+def _limit_files(size: int | None) -> None:
+    if size is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
 
 
 class ServiceProcess:
     """`onrecord serve` over an archive's folder, as a context manager; what it says on stderr goes to a file."""
 
-    def __init__(self, data: Path, **environment: str) -> None:
-        self._data, self._environment = data, environment
+    def __init__(self, data: Path, file_size: int | None = None, **environment: str) -> None:
+        """With `file_size` it can at first write no file beyond so many bytes."""
+        self._data, self._file_size, self._environment = data, file_size, environment
         self._errors = data.parent / f"{data.name}.stderr"
         self.url = ""
 
@@ -43,7 +45,8 @@ class ServiceProcess:
         with self._errors.open("ab") as errors:
             self.process = subprocess.Popen(
                 [*COMMAND, "serve", "--port", "0", "--json", "--data", str(self._data)], cwd=ROOT,
-                env={**os.environ, **self._environment}, stdout=subprocess.PIPE, stderr=errors)
+                env={**os.environ, **self._environment}, stdout=subprocess.PIPE, stderr=errors,
+                preexec_fn=lambda: _limit_files(self._file_size))
         return self
 
     def __enter__(self) -> Self:
