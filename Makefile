@@ -22,13 +22,13 @@ ask: runtime ## answer Q="…" from the articles in ARTICLES=folder (default: th
 	@.venv/bin/python scripts/ask.py
 
 test: dev ## the test suite, Python packages alone
-	@.venv/bin/python -m pytest -q -n 2 --dist loadfile
+	@.venv/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 test-all: dev ## the whole suite; a skipped test is a failure, unless ../shared is absent
-	@.venv/bin/python -m pytest -q -n 2 --dist loadfile --no-skip
+	@.venv/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --no-skip
 
 test-rest: dev ## what the last `make test` left out; a skipped test is a failure as in test-all
-	@.venv/bin/python -m pytest -q -n 2 --dist loadfile --no-skip --left-out
+	@.venv/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --no-skip --left-out
 
 faults: dev ## a hundred kills of an ingest and every other fault; KILLS=100, half an hour
 	@ONRECORD_KILLS=$(or $(KILLS),100) .venv/bin/python -m pytest -q tests/faults

@@ -57,30 +57,31 @@ async def emulated(events: str) -> AsyncIterator[str]:
 
 
 async def test_a_direct_message_and_its_follow_up_are_answered_in_the_thread(tmp_path: Path) -> None:
-    (sock := socket.socket()).bind(("127.0.0.1", 0))
-    receiver = f"http://127.0.0.1:{sock.getsockname()[1]}/slack/events"
-    async with emulated(receiver) as url:
-        settings = Settings(data=tmp_path / "state", slack_api_url=f"{url}/api", slack_bot_token=SecretStr(BOT_TOKEN),
-                            slack_signing_secret=SecretStr(SECRET))
-        async with build(settings, owner=True) as service:
-            await service.archive.ingest([write_articles(tmp_path / "press")])
-            desk = SlackDesk(service)
-            await desk.sign_in()
-            app = create_app(service, slack=desk, hosts=LOOPBACK_NAMES)
-            server = AnnouncedServer(uvicorn.Config(app, log_config=None), (started := asyncio.Event()).set)
-            serving = asyncio.create_task(server.serve(sockets=[sock]))
-            try:
-                await started.wait()
-                person = AsyncWebClient(PERSON_TOKEN, base_url=f"{url}/api/")
-                channel = (await person.api_call("conversations.open", json={"users": BOT}))["channel"]["id"]
-                asked = await person.chat_postMessage(channel=channel, text=f"<@{BOT}> {QUESTION}")
-                first = await answers(person, channel, asked["ts"], 1)
-                await person.chat_postMessage(channel=channel, thread_ts=asked["ts"], text="and on which day?")
-                both = await answers(person, channel, asked["ts"], 2)
-            finally:
-                server.should_exit = True
-                await serving
-                await desk.close()
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        receiver = f"http://127.0.0.1:{sock.getsockname()[1]}/slack/events"
+        async with emulated(receiver) as url:
+            settings = Settings(data=tmp_path / "state", slack_api_url=f"{url}/api", slack_bot_token=SecretStr(BOT_TOKEN),
+                                slack_signing_secret=SecretStr(SECRET))
+            async with build(settings, owner=True) as service:
+                await service.archive.ingest([write_articles(tmp_path / "press")])
+                desk = SlackDesk(service)
+                await desk.sign_in()
+                app = create_app(service, slack=desk, hosts=LOOPBACK_NAMES)
+                server = AnnouncedServer(uvicorn.Config(app, log_config=None), (started := asyncio.Event()).set)
+                serving = asyncio.create_task(server.serve(sockets=[sock]))
+                try:
+                    await started.wait()
+                    person = AsyncWebClient(PERSON_TOKEN, base_url=f"{url}/api/")
+                    channel = (await person.api_call("conversations.open", json={"users": BOT}))["channel"]["id"]
+                    asked = await person.chat_postMessage(channel=channel, text=f"<@{BOT}> {QUESTION}")
+                    first = await answers(person, channel, asked["ts"], 1)
+                    await person.chat_postMessage(channel=channel, thread_ts=asked["ts"], text="and on which day?")
+                    both = await answers(person, channel, asked["ts"], 2)
+                finally:
+                    server.should_exit = True
+                    await serving
+                    await desk.close()
     assert first[0]["text"].startswith("Sources differ")
     kinds = [block["type"] for block in first[0]["blocks"]]
     assert kinds[-3:] == ["context", "actions", "context_actions"]
