@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 
 from service.answers.actors import names_fit
 from service.answers.agency import exchanged
@@ -255,9 +256,13 @@ def _deeds(question: Question) -> list[str]:
 
 
 def _plain_words(text: str) -> list[str]:
-    """The content words of a text in lower case that are neither names nor the end of a hyphened word."""
-    return [w.lower for w in words(text) if w.content
-            and (w.start == 0 or not (w.text[0].isupper() or text[w.start - 1] in "-‐‑"))]
+    """The content words of a text in lower case that are neither names nor the end of a hyphened word; in a headline
+    that capitalises every word no capital tells a name.
+    """
+    told = words(text)
+    plain = told[:1] if any(w.content and w.text[0].islower() for w in told) else told
+    return [w.lower for w in told if w.content
+            and (w in plain or not w.text[0].isupper()) and text[w.start - 1 : w.start] not in ("-", "‐", "‑")]
 
 
 def _deed(asked: Sequence[str], here: Collection[str], likeness: Likeness) -> float:
@@ -292,12 +297,14 @@ def _of_the_owned(question: Question, line: Line, likeness: Likeness) -> bool:
     of Ada. An office that somebody holds stands for him.
     """
     for name in question.names:
-        owned = next((w for w in question.words if w.start >= name.end), None)
-        sign = question.text[name.end : owned.start].strip() if owned else ""
-        if owned is None or sign not in ("'s", "’s", "'", "’") or not person(name) or is_a(owned.lower, "person"):
+        behind = [w for w in question.words if w.start >= name.end]
+        sign = question.text[name.end : behind[0].start].strip() if behind else ""
+        if sign not in ("'s", "’s", "'", "’") or not person(name) or is_a(behind[0].lower, "person"):
             continue
-        if owned.content and not has_stem(f"{line.before} {line.text}", owned.stem) and likeness.best(
-                owned.lower, [w.lower for w in words(line.text) if w.content]) < _KIN:
+        owned = list(takewhile(lambda w: w.content and w not in question.predicate, behind))
+        around = f"{line.before} {line.text} {line.after} {line.source.document_title or ''}"
+        here = [w.lower for w in words(line.text) if w.content]
+        if owned and not any(has_stem(around, w.stem) or likeness.best(w.lower, here) >= _KIN for w in owned):
             return False
     return True
 
