@@ -231,3 +231,25 @@ async def test_of_lines_that_fit_alike_the_shorter_and_the_one_found_first_come_
     longer = replace(first, line=replace(first.line, text=text + " " * 400))
     assert longer.standing < first.standing
     assert replace(first, fitness=replace(first.fitness, names=0.5)).standing < first.standing
+
+
+@pytest.mark.parametrize(("question", "text", "answers"), [
+    ("when did Ada Vell's old dog die?", "Ada Vell died on Monday.", False),
+    ("when did Ada Vell's old dog die?", "Ada Vell said that the dog died on Monday.", True),
+    ("when did Ada Vell's brother die?", "Ada Vell said that Tom died on Monday.", True),
+    ("when did Ada Vell die?", "Ada Vell died on Monday.", True),
+])
+async def test_a_line_about_the_owner_alone_tells_nothing_of_what_is_owned(
+    likeness: Likeness, question: str, text: str, answers: bool
+) -> None:
+    assert bool(await selected(likeness, question, text)) is answers
+
+
+@pytest.mark.parametrize(("question", "text", "answers"), [
+    ("when was Ruritania founded?", "On Monday the Ostling Institute, a Lorne-based monitor, praised Ruritania.", False),
+    ("when was Ruritania founded?", "Ruritania Founded In 1901, Records Show", True),
+])
+async def test_names_and_halves_of_compounds_tell_no_deed_but_a_headline_does(
+    likeness: Likeness, question: str, text: str, answers: bool
+) -> None:
+    assert bool(await selected(likeness, question, text)) is answers
