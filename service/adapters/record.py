@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -41,7 +39,7 @@ from service.adapters.record_traces import TraceRows
 from service.adapters.record_turns import TurnRecord
 from service.adapters.record_watches import WatchRows
 from service.domain import Article, Chunk, Filters, Source
-from service.errors import NotFoundError, StateError, UsageError
+from service.errors import NotFoundError, StateError
 from service.ports import Draft, Failure, Feedback, Known, Page, Signed, Vectors
 
 _SOURCE = (articles.c.file_id, articles.c.filename, articles.c.sha256, articles.c.title, articles.c.publisher,
@@ -107,13 +105,13 @@ class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, Catal
         order = articles.c.filename, articles.c.file_id
         query = select(*_SOURCE).where(_LIVE).order_by(*order).limit(limit + 1)
         if cursor is not None:
-            name, file_id = _read_cursor(cursor)
+            name, file_id = rows.read_cursor(cursor)
             query = query.where(or_(order[0] > name, and_(order[0] == name, order[1] > file_id)))
         with self._database.read() as connection:
             found = [rows.source_of(row) for row in connection.execute(query)]
         more = len(found) > limit
         found = found[:limit]
-        return Page(tuple(found), _cursor(found[-1]) if more and found else None)
+        return Page(tuple(found), rows.cursor_behind(found[-1]) if more and found else None)
 
     def article(self, file_id: str) -> Article:
         """A live article, text and spans included. Raises NotFoundError."""
@@ -386,18 +384,3 @@ def _vector_rows(connection: Connection, wanted: Mapping[tuple[str, int], Any] |
         return
     for some in rows.pieces(sorted(wanted)):
         yield from connection.execute(query.where(_versions(some)))
-
-
-def _cursor(last: Source) -> str:
-    return base64.urlsafe_b64encode(json.dumps([last.filename, last.file_id]).encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str) -> tuple[str, str]:
-    """What `_cursor` wrote. Raises UsageError."""
-    try:
-        name, file_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(name, str) or not isinstance(file_id, str):
-            raise TypeError(name)
-    except (ValueError, TypeError) as error:
-        raise UsageError(f"{cursor!r} is no cursor of this list", advice="start without a cursor") from error
-    return name, file_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.domain import Article, Chunk, Source, Sourced, Span
+from service.errors import UsageError
 from service.ports import Draft, Vectors
 
 T = TypeVar("T")
@@ -131,3 +133,19 @@ def chunk_of(row: Row[*tuple[Any, ...]], text: str) -> Chunk:
     """A chunk from its row and its article's text."""
     return Chunk(row.chunk_id, row.file_id, row.position, row.start_char, row.end_char,
                  text[row.start_char : row.end_char], row.header, row.kind)
+
+
+def cursor_behind(last: Source) -> str:
+    """Where a page of articles goes on, behind its last one."""
+    return base64.urlsafe_b64encode(json.dumps([last.filename, last.file_id]).encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str) -> tuple[str, str]:
+    """The file name and id of a `cursor_behind`. Raises UsageError."""
+    try:
+        name, file_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(name, str) or not isinstance(file_id, str):
+            raise TypeError(name)
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"{cursor!r} is no cursor of this list", advice="start without a cursor") from error
+    return name, file_id
