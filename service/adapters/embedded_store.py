@@ -32,6 +32,7 @@ from service.adapters.chroma_vectors import ChromaFolder, ChromaVectors
 from service.adapters.exact_vectors import ExactVectors
 from service.adapters.generations import Generation, Generations
 from service.adapters.index_errors import translated
+from service.adapters.new_chunks import check_vectors, check_width, live_chunks
 from service.adapters.owner_lock import OwnerLock
 from service.adapters.record_words import RecordWords
 from service.adapters.tantivy_words import TantivyWords
@@ -41,7 +42,7 @@ from service.errors import StateError
 from service.ports import ArticleHit, Hit, Record, Vectors, article_key
 
 _BATCH = 2_000
-_EXACTLY = 2_000_000
+EXACTLY = 2_000_000
 """Passages up to which exact search is the quicker: 35 ms of the processor for a million, of which it misses none."""
 _EXACT = "folder of the vectors"
 
@@ -67,15 +68,17 @@ class VectorPlace(Protocol):
 class EmbeddedStore:
     """`service.ports.PassageStore` in the folder `<data>/indexes`."""
 
-    def __init__(self, data: Path, record: Record, *, owner: bool, place: VectorPlace | None = None) -> None:
+    def __init__(self, data: Path, record: Record, *, owner: bool, place: VectorPlace | None = None,
+                 exactly: int = EXACTLY) -> None:
         """Take the lock if it is to be the owner; nothing else is opened before it is needed. `place` is where vectors
-        are, by default the generation's folder.
+        are, by default the generation's folder; up to `exactly` passages Chroma isn't asked.
 
         Raises BusyError when another process owns the archive.
         """
         self._lock = OwnerLock(data) if owner else None
         self._record = record
         self._place = ChromaFolder() if place is None else place
+        self._exactly = exactly
         self._generations = Generations(data / "indexes")
         self._exact = ExactVectors(record)
         self._guard = threading.RLock()
@@ -149,9 +152,7 @@ class EmbeddedStore:
     def add(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
         """Index new chunks; ids that exist already are refused with StateError. Durable when it returns."""
         ids = [chunk.chunk_id for chunk in chunks]
-        if len(ids) != len(vectors) or (len(ids) and not np.isfinite(vectors).all()):
-            raise StateError(f"{len(ids)} chunks came with vectors of shape {vectors.shape!r} or with NaN",
-                             advice="check the embedder with `onrecord doctor`")
+        check_vectors(chunks, vectors)
         with self._guard:
             self._check_width(vectors)
             chroma, words = self._to_write()
@@ -181,7 +182,7 @@ class EmbeddedStore:
         chroma = self._chroma
         if limit <= 0:
             return []
-        if (chroma is not None and within is None and self._exact.rows > _EXACTLY
+        if (chroma is not None and within is None and self._exact.rows > self._exactly
                 and self._breaker.enter() is None):
             try:
                 hits = chroma.nearest(vector, limit)
@@ -268,10 +269,7 @@ class EmbeddedStore:
         if self._width is None:
             _, held = next(self._record.chunks(), ((), vectors))
             self._width = int(held.shape[1]) if len(held) else None
-        if self._width is not None and len(vectors) and vectors.shape[1] != self._width:
-            raise StateError(
-                f"the archive's vectors have {self._width} numbers, the embedder's now have {vectors.shape[1]}",
-                advice="use the embedder that the archive was made with, or run `onrecord ingest --rebuild`")
+        check_width(vectors, self._width)
 
     def _to_write(self) -> tuple[ChromaVectors, TantivyWords]:
         """Both indexes, with the dirty marker standing."""
@@ -323,16 +321,8 @@ class EmbeddedStore:
 
     def _fill(self, indexes: _Indexes) -> None:
         """Put all live chunks of the record into new indexes."""
-        waiting: list[Chunk] = []
-        rows: list[Vectors] = []
-        for chunks, vectors in self._record.chunks():
-            waiting += chunks
-            rows.append(vectors)
-            if len(waiting) >= _BATCH:
-                indexes.take(waiting, np.concatenate(rows))
-                waiting, rows = [], []
-        if waiting:
-            indexes.take(waiting, np.concatenate(rows))
+        for chunks, vectors in live_chunks(self._record, _BATCH):
+            indexes.take(chunks, vectors)
 
     def _read_exact(self) -> None:
         """Search in the files of the generation in use."""

@@ -16,7 +16,7 @@ import logging
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from service.adapters.breaker import Breaker
 from service.adapters.exact_vectors import ExactVectors
+from service.adapters.new_chunks import check_vectors, check_width, live_chunks
 from service.adapters.owner_lock import OwnerLock
 from service.adapters.qdrant_points import NAME, QdrantPoints, asked
 from service.adapters.record_words import RecordWords
@@ -115,7 +116,7 @@ class QdrantStore:
             collection = f"{alias}-{uuid.uuid4().hex[:12]}"
             made, filled = QdrantPoints(client, collection), False
             try:
-                for chunks, vectors in self._batches():
+                for chunks, vectors in live_chunks(self._record, _BATCH):
                     if not filled:
                         made.begin(chunks, vectors.shape[1])
                         filled = True
@@ -133,19 +134,14 @@ class QdrantStore:
     def add(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
         """Index new chunks; ids that exist already are refused with StateError. Durable when it returns."""
         ids = [chunk.chunk_id for chunk in chunks]
-        if len(ids) != len(vectors) or (len(ids) and not np.isfinite(vectors).all()):
-            raise StateError(f"{len(ids)} chunks came with vectors of shape {vectors.shape!r} or with NaN",
-                             advice="check the embedder with `onrecord doctor`")
+        check_vectors(chunks, vectors)
         with self._guard:
             points = self._to_write()
             if not ids:
                 return
             if points.dimension() is None:
                 points = self._begun(chunks, vectors.shape[1])
-            if vectors.shape[1] != (width := points.dimension()):
-                raise StateError(
-                    f"the archive's vectors have {width} numbers, the embedder's now have {vectors.shape[1]}",
-                    advice="use the embedder that the archive was made with, or run `onrecord ingest --rebuild`")
+            check_width(vectors, points.dimension())
             twice = {chunk_id for chunk_id, times in Counter(ids).items() if times > 1} or set(points.has(ids))
             if twice:
                 raise StateError(f"the index holds {min(twice)!r} already; a chunk id is never used twice")
@@ -312,16 +308,3 @@ class QdrantStore:
         missed = sum(not any(hit.chunk_id == chunk_id or hit.score > 1 - 1e-4 for hit in hits)
                      for chunk_id, hits in zip(ids, points.near(rows, 5), strict=True))
         return f"{missed} of {len(ids)} passages are not found on the {NAME}" if missed > _MISSED else None
-
-    def _batches(self) -> Iterator[tuple[list[Chunk], Vectors]]:
-        """All live chunks of the record, whole articles together."""
-        waiting: list[Chunk] = []
-        rows: list[Vectors] = []
-        for chunks, vectors in self._record.chunks():
-            waiting += chunks
-            rows.append(vectors)
-            if len(waiting) >= _BATCH:
-                yield waiting, np.concatenate(rows)
-                waiting, rows = [], []
-        if waiting:
-            yield waiting, np.concatenate(rows)

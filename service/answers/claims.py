@@ -122,8 +122,8 @@ def other_reading(question: Question, mentions: Sequence[Mention], found: Sequen
     """The best figure of a second reading: just what was asked, outright, said of another country's; None for none.
 
     "How many troops were sent?" can be North Korea's to Russia or Russia's to North Korea. Who was brought somewhere is
-    as good as outright said to be sent. A question that names a
-    country, or a single answer without one, has one reading.
+    as good as outright said to be sent. A question that names a country, or a single answer without one, has one
+    reading.
     """
     first = frozenset().union(*(m.nations for p in found for m in p.mentions))
     if not first or any(country_of(key) for name in question.names for key in name.words):

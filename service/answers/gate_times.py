@@ -11,7 +11,7 @@ from service.answers.gate_names import SPAN
 from service.answers.gates import Fault
 from service.answers.reading import Reading, Token, agree, find, light
 from service.answers.speech_words import MAY_SAY, SAYS
-from service.answers.verbs import BE, governors, verbs
+from service.answers.verbs import BE, governors_of_date, verbs
 from service.domain import DateMention
 from service.language.dates import read_dates, same_or_coarser
 
@@ -42,11 +42,11 @@ def timed(case: Case) -> Fault | None:
 def _loosened(case: Case) -> Fault | None:
     """A time that hangs on one verb in the quote, and on another one of the quote in the statement."""
     for mention in _times(case.statement.text):
-        mine = _hangs(case.statement, mention)
+        mine = governors_of_date(case.statement, mention)
         if _owns(case, mention):
             continue
         theirs = [
-            (reading, _hangs(reading, other))
+            (reading, governors_of_date(reading, other))
             for reading in case.quotes
             for other in _times(reading.text)
             if same_or_coarser(mention, other)
@@ -106,11 +106,6 @@ def _times(text: str) -> list[DateMention]:
         if not any(d.start < match.end() and match.start() < d.end for d in found):
             found.append(DateMention(match.start(), match.end(), match[0].lower(), None, None, None, None))
     return found
-
-
-def _hangs(reading: Reading, mention: DateMention) -> tuple[Token, ...]:
-    inside = [t for t in reading.tokens if mention.start <= t.start < mention.end]
-    return governors(reading, inside[0], inside[-1]) if inside else ()
 
 
 def _one_deed(first: tuple[Token, ...], second: tuple[Token, ...], least: float = 0.7) -> bool:

@@ -16,7 +16,7 @@ from service.answers.reading import Token, read
 from service.answers.sayings import says
 from service.answers.speech import attributions
 from service.answers.speech_words import SAYS
-from service.answers.verbs import governors, verbs
+from service.answers.verbs import governors_of_date, verbs
 from service.domain import DateMention
 from service.language.countries import country_of
 from service.language.dates import read_dates
@@ -123,8 +123,7 @@ def _of_another_deed(asked: Sequence[str], date: DateMention, text: str, likenes
     pact *signed last June*").
     """
     reading = read(text)
-    inside = [t for t in reading.tokens if date.start <= t.start < date.end]
-    hangs = governors(reading, inside[0], inside[-1]) if inside else ()
+    hangs = governors_of_date(reading, date)
 
     def told(verbs_: Sequence[Token]) -> bool:
         return any(likeness.words(word, verb.lower) >= _SAME_DEED for word in asked for verb in verbs_)

@@ -284,8 +284,8 @@ def _matter(question: Question, candidate: _Candidate, likeness: Likeness) -> fl
     line = candidate.line
     here = [w.lower for w in words(line.text) if w.content]
     around = {w.stem for w in words(f"{line.before} {line.after} {line.source.document_title or ''}") if w.content}
-    return sum(max(likeness.best(word, here), 0.5 * (stem(word) in around)) for word in asked) / len(asked) if (
-        asked) else 1.0
+    told_of = [max(likeness.best(word, here), 0.5 * (stem(word) in around)) for word in asked]
+    return sum(told_of) / len(told_of) if told_of else 1.0
 
 
 def _time_fits(question: Question, candidate: _Candidate) -> bool:

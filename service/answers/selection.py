@@ -293,8 +293,8 @@ def _of_another_year(question: Question, text: str) -> bool:
 
 
 def _of_the_owned(question: Question, line: Line, likeness: Likeness) -> bool:
-    """Whether a line, or the one before it, speaks of what the question says is somebody's: of "Ada's *dog*", not only
-    of Ada. An office that somebody holds stands for him.
+    """Whether a line, one beside it or its title speaks of what the question says is somebody's: of "Ada's *dog*", not
+    only of Ada. An office that somebody holds stands for him.
     """
     for name in question.names:
         behind = [w for w in question.words if w.start >= name.end]

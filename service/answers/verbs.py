@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from service.answers.reading import Reading, Token
 from service.answers.speech_words import MAY_SAY, SAYS
+from service.domain import DateMention
 from service.language import thesaurus
 from service.language.calendar import MONTHS, WEEKDAYS
 
@@ -105,6 +106,12 @@ def governors(reading: Reading, first: Token, last: Token) -> tuple[Token, ...]:
         if finite(reading, verb) and (not before or "," not in reading.text[verb.end : first.start]):
             break
     return tuple(found)
+
+
+def governors_of_date(reading: Reading, mention: DateMention) -> tuple[Token, ...]:
+    """The `governors` of a date: what it may say the time of."""
+    inside = [t for t in reading.tokens if mention.start <= t.start < mention.end]
+    return governors(reading, inside[0], inside[-1]) if inside else ()
 
 
 def describes(reading: Reading, verb: Token) -> bool:

@@ -23,7 +23,7 @@ def read_feed(data: bytes, name: str) -> Reading:
 
     Raises ReadError for what is no feed or has no entries.
     """
-    import feedparser  # type: ignore[import-untyped]
+    import feedparser
 
     # From a stream: of words, the parser would take an address or a path and open that.
     feed = feedparser.parse(io.BytesIO(data))

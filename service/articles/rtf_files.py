@@ -16,7 +16,7 @@ def read_rtf(data: bytes, name: str) -> Reading:
     from striprtf.striprtf import rtf_to_text
 
     try:
-        told: str = rtf_to_text(data.decode("latin-1"), encoding="cp1252", errors="replace")  # type: ignore[no-untyped-call]
+        told: str = rtf_to_text(data.decode("latin-1"), encoding="cp1252", errors="replace")
     except (ValueError, LookupError, IndexError, TypeError, OverflowError) as error:
         raise ReadError(f"{name!r} is a broken rich text file: {error}", advice="save it anew as .rtf") from error
     words = told.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from service.articles.web_pages import Page, plain
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement  # type: ignore[import-untyped]
+    from lxml.html import HtmlElement
 
 _SOLID: Final = re.compile(r"\S+")
 _PART: Final = 40

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from service.domain import Sourced
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement  # type: ignore[import-untyped]
+    from lxml.html import HtmlElement
 
 PAGE: Final = "page"
 """Where a day was found of which nothing says that it is that of publication."""

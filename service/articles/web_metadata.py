@@ -19,7 +19,7 @@ from service.articles.web_pages import plain
 from service.domain import Sourced
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement  # type: ignore[import-untyped]
+    from lxml.html import HtmlElement
 
 _ARTICLE: Final = re.compile("Article|Posting|Report|Recipe")
 _PAGE: Final = re.compile("Article|Posting|Report|Recipe|WebPage")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from service.errors import ReadError
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement  # type: ignore[import-untyped]
+    from lxml.html import HtmlElement
 
 BLOCKS: Final = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
@@ -67,7 +67,7 @@ class Page:
 
 def read_page(markup: str, name: str) -> Page:
     """The page in some markup. Raises ReadError for what has no text or is nested beyond all measure."""
-    from lxml import etree, html  # type: ignore[import-untyped]
+    from lxml import etree, html
 
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:

@@ -27,7 +27,7 @@ def read_docx(data: bytes, name: str) -> Reading:
     _check(data, name)
     from docx import Document
     from docx.opc.exceptions import OpcError
-    from lxml.etree import LxmlError  # type: ignore[import-untyped]
+    from lxml.etree import LxmlError
 
     try:
         paragraphs = list(_paragraphs(Document(io.BytesIO(data))))

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from types import TracebackType
-from typing import Protocol
 
-from service.ports import HeldTurn
-
-
-class _Sharing(Protocol):
-    """The part of the record that gives turns."""
-
-    def take_turn(self, *, wait: bool = True) -> HeldTurn | None:
-        """As `service.ports.Record.take_turn`."""
-        ...
+from service.ports import HeldTurn, Record
 
 
 class Turns:
     """An async context manager: the caller has the turn, for as long as its block runs."""
 
-    def __init__(self, record: _Sharing) -> None:
+    def __init__(self, record: Record) -> None:
         self._record = record
         self._here = asyncio.Lock()
         self._held: HeldTurn | None = None

@@ -13,16 +13,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.adapters.chroma_server import ChromaServer
-from service.adapters.embedded_store import EmbeddedStore
+from service.adapters.embedded_store import EXACTLY, EmbeddedStore
 from service.adapters.qdrant_store import QdrantServer, QdrantStore, Server
 from service.adapters.record import SqlRecord
 from service.domain import Article
 from service.errors import BusyError, StateError
 from service.ports import Draft, PassageStore
 from tests.support.archives import HARBOUR, MAYOR, RECIPE, article, published
-from tests.support.chroma_server import ChromaProcess, chroma_server
+from tests.support.chroma_server import ChromaProcess
 from tests.support.hashing_embedder import HashingEmbedder
-from tests.support.qdrant import LocalQdrant, QdrantProcess, qdrant_server
+from tests.support.qdrant import LocalQdrant, QdrantProcess
+from tests.support.server_process import running
 
 LONG = article("long", *(f"Ship number {n} of the fleet of vessel{n} left the harbour." + " More." * 40
                          for n in range(30)))
@@ -44,18 +45,18 @@ class Setting:
 @pytest.fixture(scope="module")
 def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaProcess]:
     """A Chroma server for the archives of this module."""
-    with chroma_server(tmp_path_factory.mktemp("chroma")) as server:
+    with running(ChromaProcess(tmp_path_factory.mktemp("chroma"))) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def qdrant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QdrantProcess]:
     """Qdrant's HTTP API for the archives of this module."""
-    with qdrant_server(tmp_path_factory.mktemp("qdrant")) as server:
+    with running(QdrantProcess(tmp_path_factory.mktemp("qdrant"))) as server:
         yield server
 
 
-HERE = ("owner", "reader", "reader after the owner", "owner with a Chroma server")
+HERE = ("owner", "reader", "reader after the owner", "owner asking Chroma", "owner asking a Chroma server")
 QDRANT = ("owner with Qdrant", "reader with Qdrant", "owner with Qdrant over HTTP")
 
 
@@ -68,10 +69,11 @@ def at(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting]:
         yield from _with_qdrant(request, tmp_path, record)
         return
     place = None
-    if request.param == "owner with a Chroma server":
+    if request.param == "owner asking a Chroma server":
         server: ChromaProcess = request.getfixturevalue("chroma")
         place = ChromaServer("127.0.0.1", server.port, tmp_path / "indexes")
-    owner = EmbeddedStore(tmp_path, record, owner=True, place=place)
+    owner = EmbeddedStore(tmp_path, record, owner=True, place=place,
+                          exactly=0 if "asking" in request.param else EXACTLY)
     opened: list[EmbeddedStore] = []
 
     def open_store() -> PassageStore:

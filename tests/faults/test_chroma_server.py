@@ -21,7 +21,8 @@ from service.ports import Draft
 from service.settings import Settings
 from service.wiring import build
 from tests.support.archives import HARBOUR, MAYOR, RECIPE, article, draft, published
-from tests.support.chroma_server import ChromaProcess, chroma_server
+from tests.support.chroma_server import ChromaProcess
+from tests.support.server_process import running
 
 MANY = article("many", *(" ".join(f"word{n}x{m}" for m in range(30)) + "." for n in range(90)))
 
@@ -29,17 +30,17 @@ MANY = article("many", *(" ".join(f"word{n}x{m}" for m in range(30)) + "." for n
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[ChromaProcess]:
     """A server of this test's own."""
-    with chroma_server(tmp_path / "chroma") as process:
+    with running(ChromaProcess(tmp_path / "chroma")) as process:
         yield process
 
 
 class At:
-    """An archive's record and its owner's store on a server."""
+    """An archive's record and its owner's store on a server, which is asked however few the passages."""
 
     def __init__(self, data: Path, server: ChromaProcess) -> None:
         self.record = SqlRecord(f"sqlite:///{data / 'record.sqlite3'}")
         place = ChromaServer("127.0.0.1", server.port, data / "indexes")
-        self.store = EmbeddedStore(data, self.record, owner=True, place=place)
+        self.store = EmbeddedStore(data, self.record, owner=True, place=place, exactly=0)
 
     def close(self) -> None:
         """Cleanly."""

@@ -21,7 +21,8 @@ from service.ports import Draft
 from service.settings import Settings
 from service.wiring import build
 from tests.support.archives import HARBOUR, MAYOR, article, draft, published
-from tests.support.qdrant import QdrantProcess, qdrant_server
+from tests.support.qdrant import QdrantProcess
+from tests.support.server_process import running
 
 MANY = article("many", *(" ".join(f"word{n}x{m}" for m in range(30)) + "." for n in range(40)))
 
@@ -29,7 +30,7 @@ MANY = article("many", *(" ".join(f"word{n}x{m}" for m in range(30)) + "." for n
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[QdrantProcess]:
     """A server of this test's own."""
-    with qdrant_server(tmp_path / "qdrant") as process:
+    with running(QdrantProcess(tmp_path / "qdrant")) as process:
         yield process
 
 

@@ -23,7 +23,8 @@ from tests.conftest import ROOT
 from tests.faults.test_kill import KILLS, SEED
 from tests.faults.test_killed_service import Ledger, ask, check, kept_busy, text_about, write
 from tests.support.postgres import PostgresServer, postgres_server
-from tests.support.qdrant import QdrantProcess, qdrant_server
+from tests.support.qdrant import QdrantProcess
+from tests.support.server_process import running
 from tests.support.service_process import COMMAND, ServiceProcess
 
 SERVICE_KILLS = max(1, KILLS // 8)
@@ -37,9 +38,9 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="module")
-def qdrant(tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer) -> Iterator[QdrantProcess]:  # noqa: ARG001
+def qdrant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QdrantProcess]:
     """Qdrant's HTTP API."""
-    with qdrant_server(tmp_path_factory.mktemp("qdrant")) as server:
+    with running(QdrantProcess(tmp_path_factory.mktemp("qdrant"))) as server:
         yield server
 
 

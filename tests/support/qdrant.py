@@ -10,25 +10,18 @@ away, is killed or has lost its files; not how Qdrant itself searches, spreads o
 from __future__ import annotations
 
 import os
-import signal
-import socket
-import subprocess
 import sys
 import threading
-import time
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-import httpx
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from qdrant_client import QdrantClient
 from qdrant_client.http import models
 
-from tests.conftest import ROOT
+from tests.support.server_process import ServerProcess
 
 
 class LocalQdrant:
@@ -59,52 +52,15 @@ class _Client:
         """Nothing."""
 
 
-class QdrantProcess:
-    """The server in a process of its own; it can be killed and started again on the same folder."""
+class QdrantProcess(ServerProcess):
+    """The paths below, in a process of their own."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
-        self._process: subprocess.Popen[bytes] | None = None
+    scheme: ClassVar[str] = "qdrant"
+    heartbeat: ClassVar[str] = "/collections"
 
-    @property
-    def store(self) -> str:
-        """What ONRECORD_STORE says of it."""
-        return f"qdrant://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        """Start it and wait until it answers."""
-        self._process = subprocess.Popen([sys.executable, "-m", "tests.support.qdrant", str(self.port), str(self.folder)],
-                                         cwd=ROOT, stdout=subprocess.DEVNULL)
-        until = time.monotonic() + 60
-        while True:
-            try:
-                httpx.get(f"http://127.0.0.1:{self.port}/collections", timeout=5).raise_for_status()
-                return
-            except httpx.HTTPError:
-                if self._process.poll() is not None or time.monotonic() > until:
-                    raise
-                time.sleep(0.1)
-
-    def stop(self, how: int = signal.SIGTERM) -> None:
-        """End it; SIGKILL leaves it no time."""
-        if self._process is not None:
-            self._process.send_signal(how)
-            self._process.wait(60)
-            self._process = None
-
-
-@contextmanager
-def qdrant_server(folder: Path) -> Iterator[QdrantProcess]:
-    """A running server, stopped at the end."""
-    process = QdrantProcess(folder)
-    process.start()
-    try:
-        yield process
-    finally:
-        process.stop()
+    def command(self) -> list[str | Path]:
+        """This module as a program."""
+        return [sys.executable, "-m", "tests.support.qdrant", str(self.port), str(self.folder)]
 
 
 def application(folder: Path) -> FastAPI:
