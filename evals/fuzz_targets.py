@@ -26,8 +26,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from typer.testing import CliRunner
 
+from service.answers.model.reply_lines import Lines
 from service.answers.question import read_question
-from service.answers.reply_lines import Lines
 from service.answers.verify import Evidence, Proposed, Verified, verify
 from service.articles.confined import readers
 from service.articles.metadata import read_metadata

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 from service.adapters.breaker import Breaker
 from service.adapters.openai_chat import OpenAIChat
 from service.answers.answer import EXTRACTIVE
-from service.answers.prompt import Prompt, load
+from service.answers.model.prompt import Prompt, load
 from service.domain import Usage
 from service.errors import UsageError
 from service.language.wellformed import wellformed

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from service.answers.prompt import folders
+from service.answers.model.prompt import folders
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -10,7 +10,7 @@ from evals.mutate import Variant
 from evals.paraphrase import PARAPHRASES, Rule
 from evals.paraphrase_clauses import CLAUSES
 from evals.truths import Truth, Truths, shuffled
-from service.answers.plain_text import LONGEST
+from service.answers.gates.plain_text import LONGEST
 
 EVERY: Final[Mapping[str, Rule]] = {**PARAPHRASES, **CLAUSES}
 """Every way of saying the same, by its name: in single words and forms, and in the order of clauses."""

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from service import __version__
 from service.answers.answer import EXTRACTIVE, Answerer, Piece
-from service.answers.conversation import SECONDS, Rewriter
-from service.answers.exchange import MAX_STATEMENTS
 from service.answers.likeness import Likeness
+from service.answers.model.exchange import MAX_STATEMENTS
+from service.answers.model.prompt import load
 from service.answers.places import passage_placed
-from service.answers.prompt import load
 from service.answers.recheck import Verdict, recheck
+from service.answers.threads.conversation import SECONDS, Rewriter
 from service.answers.watching import Carrier, Watching
 from service.articles.read import text_of_file
 from service.diagnosis import Finding, examine

@@ -20,8 +20,8 @@ from evals.suite import Aggregate, Case, NotSupported, Options, Result, Row, Sol
 from evals.suites.gold import SAMPLE_QUESTIONS, SAMPLES
 from evals.wiretap import Exchanged, tapped
 from service.answers.answer import DIFFER, EXTRACTIVE
-from service.answers.gates import Gate
-from service.answers.reply_lines import Line, Lines
+from service.answers.gates.fault import Gate
+from service.answers.model.reply_lines import Line, Lines
 
 Json = dict[str, Any]
 OPENAI: Final = "https://api.openai.com/v1"

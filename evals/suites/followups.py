@@ -15,9 +15,9 @@ from evals.metrics.score import Score
 from evals.subject import Json, over_folder
 from evals.suite import Case, Options, Result, Solver, Suite, shown
 from evals.suites.gold import SAMPLES
-from service.answers.conversation import changed
-from service.answers.followup import dependent, stand_alone
-from service.answers.referents import Earlier
+from service.answers.threads.conversation import changed
+from service.answers.threads.followup import dependent, stand_alone
+from service.answers.threads.referents import Earlier
 from service.errors import UsageError
 
 PAIRS = HERE / "gold" / "followups.jsonl"

@@ -267,7 +267,7 @@ reply_cache = Table(
     Column("reply", PlainText, nullable=False),
     Column("used", String(40), nullable=False),
 )
-"""What a model said that was proven, to be proven and given again; `answers/replies.py` makes the keys."""
+"""What a model said that was proven, to be proven and given again; `answers/model/replies.py` makes the keys."""
 Index("replies_by_use", reply_cache.c.used)
 Index("replies_of_answer", reply_cache.c.answer_id)
 

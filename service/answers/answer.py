@@ -18,17 +18,17 @@ from datetime import UTC, date, datetime
 from service.answers.assemble import Assembly
 from service.answers.claims import CLAIM_LIMIT, Position, as_claims, disputed, positions, rivals, stated_only
 from service.answers.compose import Draft, compose
-from service.answers.conversation import TURNS, Rewriter, spoken
 from service.answers.evidence import Line, lines
-from service.answers.exchange import Outcome, converse, pack
 from service.answers.likeness import Likeness
+from service.answers.model.exchange import Outcome, converse, pack
+from service.answers.model.prompt import Prompt
+from service.answers.model.replies import ReplyCache, reply_key
 from service.answers.places import answer_placed
-from service.answers.prompt import Prompt
 from service.answers.quantities import read_quantities
 from service.answers.question import Question, read_question, with_capitals
-from service.answers.referents import Earlier
-from service.answers.replies import ReplyCache, reply_key
 from service.answers.spelling import as_written
+from service.answers.threads.conversation import TURNS, Rewriter, spoken
+from service.answers.threads.referents import Earlier
 from service.answers.verify import Evidence, Proposed, Verified, verify
 from service.answers.wire import answer_json
 from service.domain import Answer, Claim, Filters, Passage, Quote, Reason, Statement, Turn, Usage

@@ -11,15 +11,15 @@ from service.answers.claims import CLAIM_LIMIT, Position, disputed, other_readin
 from service.answers.confidence import LEAST, Grounds, confidence, considered, weigh
 from service.answers.denial import denial, denies
 from service.answers.evidence import Line
+from service.answers.grammar.reading import read
+from service.answers.grammar.speech import attributes
 from service.answers.kinds import adds, new_names, points_back
 from service.answers.likeness import Likeness
 from service.answers.parts import answering, parts_of
 from service.answers.quantities import read_quantities
 from service.answers.question import BEING, Question
-from service.answers.reading import read
 from service.answers.selection import THRESHOLD, Candidate, select
 from service.answers.speaker import speaker_of
-from service.answers.speech import attributes
 from service.answers.story import of_the_story
 from service.domain import Quote
 from service.language.words import words

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 
 from service.answers.actors import countries, name_keys
 from service.answers.evidence import Line
+from service.answers.grammar.reading import Token, read
+from service.answers.grammar.speech import attributions
+from service.answers.grammar.speech_words import SAYS
+from service.answers.grammar.verbs import governors_of_date, verbs
 from service.answers.likeness import Likeness
 from service.answers.predicate import is_verb
 from service.answers.question import AUXILIARIES, SAYING, Question
-from service.answers.reading import Token, read
 from service.answers.sayings import says
-from service.answers.speech import attributions
-from service.answers.speech_words import SAYS
-from service.answers.verbs import governors_of_date, verbs
 from service.domain import DateMention
 from service.language.countries import country_of
 from service.language.dates import read_dates

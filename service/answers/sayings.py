@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 from service.answers.actors import name_keys
 from service.answers.evidence import Line
+from service.answers.grammar.reading import read
+from service.answers.grammar.speech import attributions
+from service.answers.grammar.speech_words import MAY_SAY, SAYS
 from service.answers.question import AUXILIARIES, SAYING, Question
-from service.answers.reading import read
 from service.answers.speaker import speaker_of
-from service.answers.speech import attributions
-from service.answers.speech_words import MAY_SAY, SAYS
 from service.language.countries import country_of, seat_of
 from service.language.names import Name, folded, folded_places, metonyms, read_names
 from service.language.thesaurus import COMMUNICATION, field, frequency, is_a, lemmas

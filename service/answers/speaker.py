@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from service.answers.reading import read
-from service.answers.speech import attributions
+from service.answers.grammar.reading import read
+from service.answers.grammar.speech import attributions
 
 _FIGURE_FROM = re.compile(
     r"^(?:That|The|This)\s+(?:figure|number|estimate|count|toll|tally|total)s?\s+"

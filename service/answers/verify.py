@@ -13,27 +13,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from service.answers.alignment import Case, case, verbatim
-from service.answers.gate_added import added, halved
-from service.answers.gate_deeds import deeds
-from service.answers.gate_frames import framed
-from service.answers.gate_merged import merged
-from service.answers.gate_names import dates, names
-from service.answers.gate_numbers import numbers
-from service.answers.gate_order import order
-from service.answers.gate_pairs import paired
-from service.answers.gate_places import moved
-from service.answers.gate_reporting import asserting, reporting
-from service.answers.gate_roles import roles
-from service.answers.gate_scope import scoped
-from service.answers.gate_speech import attribution
-from service.answers.gate_subjects import subjects
-from service.answers.gate_times import timed
-from service.answers.gate_words import hedge, negation
-from service.answers.gates import Cited, Fault, Gate
-from service.answers.plain_text import plain
-from service.answers.quoting import locate
-from service.answers.support import support
+from service.answers.gates.added import added, halved
+from service.answers.gates.alignment import Case, case, verbatim
+from service.answers.gates.deeds import deeds
+from service.answers.gates.fault import Cited, Fault, Gate
+from service.answers.gates.frames import framed
+from service.answers.gates.merged import merged
+from service.answers.gates.names import dates, names
+from service.answers.gates.numbers import numbers
+from service.answers.gates.order import order
+from service.answers.gates.pairs import paired
+from service.answers.gates.places import moved
+from service.answers.gates.plain_text import plain
+from service.answers.gates.quoting import locate
+from service.answers.gates.reporting import asserting, reporting
+from service.answers.gates.roles import roles
+from service.answers.gates.scope import scoped
+from service.answers.gates.speech import attribution
+from service.answers.gates.subjects import subjects
+from service.answers.gates.support import support
+from service.answers.gates.times import timed
+from service.answers.gates.words import hedge, negation
 from service.domain import Chunk, Quote, Source, Span
 
 __all__ = ["GATES", "Cited", "Evidence", "Gate", "Proposed", "Rejected", "Verified", "check", "verify"]

@@ -18,8 +18,8 @@ from aiohttp import web
 
 from service.adapters.local_embedder import LocalEmbedder
 from service.answers.answer import DIFFER, NOT_FOUND
-from service.answers.exchange import MAX_STATEMENTS
-from service.answers.prompt import load
+from service.answers.model.exchange import MAX_STATEMENTS
+from service.answers.model.prompt import load
 from service.domain import Answer, Claim, Statement
 from service.errors import ModelError
 from tests.answers.landslide import write_articles

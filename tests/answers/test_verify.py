@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.answers.gates import Gate
+from service.answers.gates.fault import Gate
 from service.answers.verify import Cited, Evidence, Proposed, Rejected, Verified, check, verify
 from service.domain import Chunk, Quote, Source, Span
 from service.language.sentences import split
@@ -355,7 +355,7 @@ def test_each_sentence_of_real_articles_proves_itself_in_every_gate() -> None:
     if not folder.is_dir():
         pytest.skip("the shared articles are not here; set ONRECORD_SHARED to their folder's parent")
     from service.answers import verify as gates
-    from service.answers.alignment import case
+    from service.answers.gates.alignment import case
 
     failed: Counter[str] = Counter()
     count = 0

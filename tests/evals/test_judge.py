@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from evals.judge import API_KEY, BASE_URL, GRADES, Judge, Task, open_judge, read_verdict
 from evals.judged import judged_answer
 from evals.metrics.agreement import accuracy, cohens_kappa
-from service.answers.prompt import load
+from service.answers.model.prompt import load
 from service.errors import UsageError
 from tests.evals.made import FIRST, SECOND, disputed, not_found
 from tests.support.model_server import ModelServer, Reply, failure, in_turn

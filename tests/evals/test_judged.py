@@ -20,7 +20,7 @@ from evals.run import read_rows, run
 from evals.suite import Case, Options, Result, Solver, Suite
 from evals.suites import SUITES
 from service.adapters.openai_chat import OpenAIChat
-from service.answers.prompt import load
+from service.answers.model.prompt import load
 from service.errors import UsageError
 from service.ports import Delta, Message
 from tests.evals.made import disputed

@@ -1,0 +1,1 @@
+"""Follow-ups in a thread, made to stand alone."""
