@@ -1,9 +1,9 @@
 """Fit the weights by which the extractive answer ranks figures and sentences.
 
 `python -m evals.fit --set ARTICLES_DIR:QUESTIONS.jsonl …` prints the weights for `FIT` in
-`service/answers/mentions.py` and for `WEIGHTS` in `service/answers/selection.py`, and how well they do on questions
-that they were not fitted to: each set is judged by weights fitted to the others; a single set is cut into five parts
-by question and each part judged by the rest. The weights that the service has now are judged beside them.
+`service/answers/figures/mentions.py` and for `WEIGHTS` in `service/answers/lines/selection.py`, and how well they do
+on questions that they were not fitted to: each set is judged by weights fitted to the others; a single set is cut into
+five parts by question and each part judged by the rest. The weights that the service has now are judged beside them.
 
 Labels come from the gold lines. A figure is right when a `must` pattern of its question matches the figure's own words
 (qualifier, number, unit), a sentence when one matches the sentence, and its file is one that the gold line cites;
@@ -34,11 +34,11 @@ from evals.subject import Configuration, over_folder
 from service.adapters.local_embedder import LocalEmbedder
 from service.answers.answer import PASSAGES
 from service.answers.evidence import Line, lines
+from service.answers.figures.mentions import FIT
+from service.answers.figures.quantities import read_quantities
 from service.answers.likeness import Likeness
-from service.answers.mentions import FIT
-from service.answers.quantities import read_quantities
+from service.answers.lines.selection import THRESHOLD, WEIGHTS, select
 from service.answers.question import read_question
-from service.answers.selection import THRESHOLD, WEIGHTS, select
 from service.errors import OnRecordError, UsageError
 from service.wiring import OnRecord
 

@@ -31,6 +31,7 @@ from service.domain import Article
 from service.passages import archive as archives
 from service.passages.archive import Archive
 from service.passages.chunk import chunk, embedding_text
+from service.passages.grouping import Grouping
 from service.ports import Embedder, Vectors
 
 
@@ -91,7 +92,7 @@ async def ingest(lines: Sequence[bytes], folder: Path, embedder: Embedder) -> di
     timed(read, "read_metadata", spent, "metadata")
     timed(archives, "packed", spent, "signatures")
     timed(archives, "chunk", spent, "chunks")
-    timed(archives, "regroup", spent, "origins")
+    timed(Grouping, "regroup", spent, "origins")
     news = folder / "news"
     news.mkdir()
     (news / "feed.jsonl").write_bytes(b"\n".join(lines))

@@ -35,7 +35,7 @@ from evals.machine import ROOT, machine
 from evals.plots import Curve, curves
 from evals.speed import Asked, questions
 from evals.variations import Variations
-from service.adapters.embedded_store import EmbeddedStore, VectorPlace
+from service.adapters.embedded_store import EmbeddedStore
 from service.adapters.local_embedder import LocalEmbedder
 from service.adapters.record import SqlRecord
 from service.articles.boilerplate import lines_of, quotes_of
@@ -84,13 +84,13 @@ class Row:
     load: tuple[float, float]
 
 
-def grow(source: Path, work: Path, passages: int, place: VectorPlace | None = None) -> float:
-    """Fill the archive up to so many passages; the seconds that it took. `place` is where vectors are kept."""
+def grow(source: Path, work: Path, passages: int) -> float:
+    """Fill the archive up to so many passages; the seconds that it took."""
     began = time.perf_counter()
     settings = Settings.load(data=work)
     work.mkdir(parents=True, exist_ok=True)
     record = SqlRecord(settings.record_url)
-    store = EmbeddedStore(work, record, owner=True, place=place)
+    store = EmbeddedStore(work, record, owner=True)
     archive = Archive(record, store, LocalEmbedder())
     archive.prepare()
     variations = Variations(source)

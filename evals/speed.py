@@ -9,9 +9,10 @@
 `scripts/build_embedder.py --keep-fp32 DIR` wrote: Chroma's default embedding function is run by Chroma's own code
 (every text padded to 256 tokens, 32 at a time, float32) over those weights, since its own file is a download. The two
 take turns; medians and their ratio are told. FILE has a JSON line for each question: `question`, and `date` if it is
-asked as of a day. Each question is asked once, so that no answer comes out of a cache. `bench` prints `ask` and `http`
-as a table, each in a process of its own, over an archive of `realtimeqa-2022`, which it makes first where it is absent
-(that takes an hour and more). Times tell of this machine and what else runs on it.
+asked as of a day. Each question is asked once, so that no answer comes out of a cache; over HTTP others of the file are
+asked before them. `bench` prints `ask` and `http` as a table, each in a process of its own, over an archive of
+`realtimeqa-2022`, which it makes first where it is absent (that takes an hour and more). Times tell of this machine and
+what else runs on it.
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ from service.passages.chunk import embedding_text
 from service.settings import Settings
 
 SEED = 20261122
+WARM_SECONDS = 15.0
+"""How long a service is asked other questions before those that count."""
+WARM_QUESTIONS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +120,12 @@ async def ask(data: Path, asked: Sequence[Asked]) -> str:
     return f"{len(asked)} questions: {percentiles(seconds)}; processor {percentiles(processor)}"
 
 
-async def over_http(url: str, asked: Sequence[Asked], clients: int) -> str:
-    """Distinct questions from several clients at once to a running `onrecord serve`."""
-    waiting = list(asked)
-    seconds: list[float] = []
+async def over_http(url: str, asked: Sequence[Asked], others: Sequence[Asked], clients: int) -> str:
+    """Distinct questions from several clients at once to a running `onrecord serve`, after it was asked `others` for a
+    while, which has it start its processes.
+    """
 
-    async def client(session: httpx.AsyncClient) -> None:
+    async def client(session: httpx.AsyncClient, waiting: list[Asked], seconds: list[float]) -> None:
         while waiting:
             one = waiting.pop()
             body = {"question": one.question} | ({"as_of": one.as_of.isoformat()} if one.as_of else {})
@@ -129,9 +133,17 @@ async def over_http(url: str, asked: Sequence[Asked], clients: int) -> str:
             (await session.post("/v1/ask", json=body)).raise_for_status()
             seconds.append(time.perf_counter() - began)
 
+    async def all_clients(session: httpx.AsyncClient, some: Sequence[Asked]) -> list[float]:
+        waiting, seconds = list(some), list[float]()
+        await asyncio.gather(*(client(session, waiting, seconds) for _ in range(clients)))
+        return seconds
+
     async with httpx.AsyncClient(base_url=url, timeout=120) as session:
         began = time.perf_counter()
-        await asyncio.gather(*(client(session) for _ in range(clients)))
+        while others and time.perf_counter() - began < WARM_SECONDS:
+            await all_clients(session, others)
+        began = time.perf_counter()
+        seconds = await all_clients(session, asked)
         whole = time.perf_counter() - began
     return f"{len(asked)} questions, {clients} clients: {len(asked) / whole:.1f} a second, {percentiles(seconds)}"
 
@@ -193,7 +205,9 @@ def main() -> int:
         data = given.data or asyncio.run(archive(given.bench, given.archives))
         told = asyncio.run(table(data, given.bench / "realtimeqa-2022" / "questions.jsonl", given.limit, given.clients))
     else:
-        told = asyncio.run(over_http(given.url, questions(given.questions, given.limit), given.clients))
+        asked = questions(given.questions, given.limit)
+        others = [one for one in questions(given.questions, None) if one not in asked][:WARM_QUESTIONS]
+        told = asyncio.run(over_http(given.url, asked, others, given.clients))
     print(told)
     print(" · ".join(f"{name}: {value}" for name, value in machine().items()))
     return 0

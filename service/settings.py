@@ -54,6 +54,7 @@ class Settings(BaseModel):
     cors_origins: Listed = Field((), description="sites whose pages may call")
     public_url: str | None = Field(None, pattern=r"^https?://[^\s?#]+$", description="where readers reach the service")
     ready_needs_model: bool = Field(False, description="not ready while the model's endpoint can't be reached")
+    workers: int | None = Field(None, ge=0, le=64, description="processes that answer questions beside `serve`")
     shutdown_seconds: float = Field(70.0, ge=0, le=3600, description="how long running answers may take to end")
     webhook_hosts: Listed = Field((), description="hosts that webhooks may be at though they are private or plain http")
     watch_quiet: float = Field(20.0, ge=0, le=3600, description="seconds of quiet before watches are asked")

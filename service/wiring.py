@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -102,6 +103,8 @@ STORES: Mapping[str, Callable[[Settings, Record, bool], PassageStore]] = {
 """How the indexes are opened, by what stands before the colon in ONRECORD_STORE."""
 SHARED_STORES = frozenset({"qdrant"})
 """Those whose indexes processes on several machines write to; of the others a shared record has one owner."""
+COLLECTING = (20_000, 20, 50)
+"""After how many new objects Python looks for cycles among them, hardly ever found; by itself it would all the time."""
 
 
 class OnRecord:
@@ -121,7 +124,7 @@ class OnRecord:
         def count(text: str) -> int:
             return _count_tokens(text, settings.model)
 
-        self._answerer = Answerer(
+        self.answerer = Answerer(
             record=record, retriever=self._retriever, likeness=Likeness(embedder),
             fingerprint=lambda: self.archive.fingerprint, model=self._model,
             prompt=load("answer", {"statements": MAX_STATEMENTS}),
@@ -129,6 +132,7 @@ class OnRecord:
             count_tokens=count, token_budget=settings.model_tokens,
             seconds=settings.model_timeout, fallback=settings.fallback == EXTRACTIVE,
             thread_days=settings.thread_days, cache_size=settings.answer_cache)
+        self.asking: Callable[..., AsyncIterator[Piece]] = self.answerer.ask  # serve sets its pool's instead
 
     async def __aenter__(self) -> Self:
         try:
@@ -158,8 +162,8 @@ class OnRecord:
             stream: bool = False, revisable: bool = False, thread_id: str | None = None,
             history: Sequence[str] = ()) -> AsyncIterator[Piece]:
         """The pieces of an answer; see `Answerer.ask`."""
-        return self._observed(self._answerer.ask(question, filters=filters, as_of=as_of, stream=stream,
-                                                 revisable=revisable, thread_id=thread_id, history=history))
+        return self._observed(self.asking(question, filters=filters, as_of=as_of, stream=stream,
+                                          revisable=revisable, thread_id=thread_id, history=history))
 
     def observe(self, observer: Callable[[Answer], None]) -> None:
         """Have every answer from now on told to this function too, whichever door asked; it must not raise or wait."""
@@ -320,6 +324,7 @@ def build(settings: Settings, *, owner: bool = False, ranking: Ranking | None = 
     """
     from service.adapters.record import SqlRecord
 
+    gc.set_threshold(*COLLECTING)
     kind, _, name = settings.embedder.partition(":")
     scheme = settings.store.partition(":")[0]
     embedder = EMBEDDERS[kind](settings, name)

@@ -1,20 +1,22 @@
 """Vectors on a Chroma server: `ONRECORD_STORE=chroma://host:port`.
 
 Each generation of an archive has a collection of its own, `onrecord-<archive>-<generation>`. A server that is killed
-can lose vectors without an error, and its files are out of sight: an owner that starts counts what the collection holds
+can lose vectors without an error, and its files are out of sight: whoever opens the collection counts what it holds
 and asks for some of the record's vectors, and what is not found makes a new generation. While the server doesn't
-answer, questions are answered by exact search.
+answer, questions are answered by exact search and articles taken in; their vectors reach the server later.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
+from service.adapters.chroma_copy import Copied
 from service.adapters.chroma_vectors import ChromaVectors
 from service.adapters.generations import Generation
 from service.adapters.index_errors import translated
@@ -43,11 +45,22 @@ class _ServerVectors(ChromaVectors):
 
 
 class ChromaServer:
-    """Keeps the vectors of each generation in a collection; `service.adapters.embedded_store.VectorPlace`."""
+    """Keeps the vectors of each generation in a collection; `service.adapters.chroma_copy.VectorPlace`."""
+
+    apart = True
 
     def __init__(self, host: str, port: int, indexes: Path) -> None:
         """`indexes` is the folder of the archive's indexes, where the collections' common name is kept."""
         self._host, self._port, self._indexes = host, port, indexes
+
+    def check(self) -> None:
+        """Raise StateError where the server doesn't answer."""
+        try:
+            httpx.get(f"http://{self._address}/api/v2/heartbeat", timeout=_REACH_SECONDS,
+                      trust_env=False).raise_for_status()
+        except httpx.HTTPError as error:
+            raise StateError(f"the Chroma server at {self._address!r} doesn't answer: {error}", retryable=True,
+                             advice="start it, or correct ONRECORD_STORE") from error
 
     def open(self, generation: Generation) -> ChromaVectors:
         """The generation's vectors. Raises StateError when the server doesn't answer."""
@@ -62,11 +75,10 @@ class ChromaServer:
                     client.delete_collection(one.name)
             _close(client)
 
-    def lost(self, vectors: ChromaVectors, record: Record) -> str | None:
+    def lost(self, vectors: Copied, record: Record, held: Iterable[str]) -> str | None:
         """What speaks against using these vectors: too many of a sample of the record's are not found."""
-        entries = [entry for entry in record.catalogue() if entry.chunks]
-        sample = [f"{entry.key}.0" for entry in entries[:: len(entries) // _SAMPLE + 1]]
-        ids, rows = record.vectors(sample)
+        keys = sorted(held)
+        ids, rows = record.vectors([f"{key}.0" for key in keys[:: len(keys) // _SAMPLE + 1]])
         missed = 0
         for chunk_id, row in zip(ids, rows, strict=True):
             hits = vectors.nearest(row, 5)
@@ -82,13 +94,12 @@ class ChromaServer:
         file.write_text(f"{uuid.uuid4().hex[:16]}\n", "ascii")
         return self._named(generation)
 
+    @property
+    def _address(self) -> str:
+        return f"{self._host}:{self._port}"
+
     def _client(self) -> Any:
-        address = f"{self._host}:{self._port}"
-        try:
-            httpx.get(f"http://{address}/api/v2/heartbeat", timeout=_REACH_SECONDS, trust_env=False).raise_for_status()
-        except httpx.HTTPError as error:
-            raise StateError(f"the Chroma server at {address!r} doesn't answer: {error}", retryable=True,
-                             advice="start it, or correct ONRECORD_STORE") from error
+        self.check()
         with translated(_NAME):
             import chromadb
             from chromadb.config import Settings

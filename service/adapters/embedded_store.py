@@ -1,16 +1,18 @@
-"""The two derived indexes of this machine, vectors in Chroma and words in tantivy, made from the record.
+"""The derived indexes of this machine, exact vectors and words in tantivy, made from the record.
 
 Who may do what. One process *owns* an archive's indexes: `serve` and `ingest` do. It holds `owner.lock`,
 writes, and alone opens Chroma, which loses vectors without a word when two processes share its folder.
-Every other process is a *reader* (`ask`, `search`, a Slack worker): it searches the vectors exactly and opens
-tantivy to read. A reader starts at once, which matters to `ask`: importing and opening Chroma takes one to two
-seconds. The owner searches exactly too where a filter leaves a part of the archive, and up to two million passages.
+Every other process is a *reader* (`ask`, `search`, a Slack worker): it searches the same vectors and opens
+tantivy to read.
 
-Trust. Chroma may crash the process on a damaged file, so its files are compared with the manifest of the
-last clean close before it is loaded. What is not as it was left (a file, the dirty marker, what it should
-hold) is rebuilt from the record as a new generation beside the old; meanwhile vectors are searched exactly.
-The same is done where a write fails: the indexes are let go as they are, questions go on without Chroma, and the
-next write begins with a new generation. See `docs/state.md` and `docs/reliability.md`.
+Vectors are searched exactly (`exact_vectors.py`). Only the owner of an archive of more than two million passages, or
+one whose vectors are on a Chroma server, has them in Chroma too, which a thread of its own keeps up
+(`chroma_copy.py`), in a process of its own: nothing else waits for Chroma or fails with it.
+
+Trust. The words' files are compared with the manifest of the last clean close before they are opened. What is not as
+it was left (a file, the dirty marker, what it should hold) is rebuilt from the record as a new generation beside the
+old; meanwhile questions are answered from the record. The same is done where a write fails: the indexes are let go
+as they are, and the next write begins with a new generation. See `docs/state.md` and `docs/reliability.md`.
 """
 
 from __future__ import annotations
@@ -22,13 +24,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.adapters.breaker import Breaker
-from service.adapters.chroma_vectors import ChromaFolder, ChromaVectors
+from service.adapters.allocator import bound_memory
+from service.adapters.chroma_copy import ChromaCopy, VectorPlace
+from service.adapters.chroma_process import ChromaFolder
 from service.adapters.exact_vectors import ExactVectors
 from service.adapters.generations import Generation, Generations
 from service.adapters.index_errors import translated
@@ -44,25 +46,11 @@ from service.ports import ArticleHit, Hit, Record, Vectors, article_key
 _BATCH = 2_000
 EXACTLY = 2_000_000
 """Passages up to which exact search is the quicker: 35 ms of the processor for a million, of which it misses none."""
+_IN_TIME = 0.75
+"""From this part of so many passages on, Chroma's copy of them is made, which takes an hour."""
 _EXACT = "folder of the vectors"
 
 _log = logging.getLogger(__name__)
-
-
-class VectorPlace(Protocol):
-    """Where an owner keeps the vectors of each generation."""
-
-    def open(self, generation: Generation) -> ChromaVectors:
-        """The generation's vectors, empty where it is new. Raises StateError."""
-        ...
-
-    def keep_only(self, generation: Generation) -> None:
-        """Let the other generations' vectors go. Raises StateError."""
-        ...
-
-    def lost(self, vectors: ChromaVectors, record: Record) -> str | None:
-        """What speaks against using vectors that were just opened; None when nothing does. Raises StateError."""
-        ...
 
 
 class EmbeddedStore:
@@ -70,8 +58,8 @@ class EmbeddedStore:
 
     def __init__(self, data: Path, record: Record, *, owner: bool, place: VectorPlace | None = None,
                  exactly: int = EXACTLY) -> None:
-        """Take the lock if it is to be the owner; nothing else is opened before it is needed. `place` is where vectors
-        are, by default the generation's folder; up to `exactly` passages Chroma isn't asked.
+        """Take the lock if it is to be the owner; nothing else is opened before it is needed. `place` is where Chroma
+        has its copy of the vectors, by default a folder beside the indexes; up to `exactly` passages it isn't asked.
 
         Raises BusyError when another process owns the archive.
         """
@@ -79,17 +67,17 @@ class EmbeddedStore:
         self._record = record
         self._place = ChromaFolder() if place is None else place
         self._exactly = exactly
-        self._generations = Generations(data / "indexes")
+        self._generations = Generations(data / "indexes", "words")
         self._exact = ExactVectors(record)
+        self.chroma = ChromaCopy(record, self._place, data / "indexes", self._exact.live)
+        """Used by the owner alone."""
         self._guard = threading.RLock()
         self._generation: Generation | None = None
-        self._chroma: ChromaVectors | None = None
         self._words: TantivyWords | None = None
         self._words_of: Path | None = None
         self._memory = RecordWords(record)
         self._damage: str | None = None
-        self._soiled = False
-        self._breaker = Breaker(limit=1)
+        self._soiled = self._reached = False
         self._width: int | None = None
         """How many numbers a vector of the archive has; None where that wasn't looked up or there is none."""
 
@@ -99,55 +87,36 @@ class EmbeddedStore:
         return self._damage
 
     def prepare(self) -> None:
-        """Open both indexes, rebuilding them where they can't be trusted; for the owner."""
+        """Open the indexes, rebuilding them where they can't be trusted; for the owner."""
         with self._guard:
-            if self._chroma is not None:
+            if self._generation is not None:
                 return
             self._owned()
+            bound_memory()
+            if not self._reached:
+                self._place.check()
+                self._reached = True
             contents = self._record.contents()
             generation = self._generations.current()
-            if generation is None:
-                damage = "the indexes are missing" if contents[0] else None
-            else:
-                damage = generation.damage(contents)
-            if generation is None or damage:
-                self._damage = damage
-                self.rebuild()
-                return
             try:
-                generation.soil()
-                self._enter(generation, self._place.open(generation), TantivyWords(generation.words))
-                if self.count() != contents[0]:
-                    raise StateError(f"the indexes hold {self.count()} passages, the record {contents[0]}")
-                if lost := self._lost():
-                    raise StateError(lost)
-                # Opening alone makes Chroma write; noted anew, a kill between two questions is no damage.
-                generation.seal(contents)
+                if generation is not None:
+                    self._open(generation, contents)
+                elif contents[0]:
+                    raise StateError("the indexes are missing")
             except StateError as error:
-                self._leave()
                 self._damage = str(error)
-                self.rebuild()
+                self._leave()
+            if self._generation is None:
+                self._remake()
+            self._tend()
 
     def rebuild(self) -> None:
         """Make a new generation from the live chunks of the record and put it into use. Owner only."""
         with self._guard:
             self._owned()
-            self._leave()
-            self._width = None
-            generation = self._generations.new()
-            chroma: ChromaVectors | None = None
-            words: TantivyWords | None = None
-            try:
-                chroma, words = self._place.open(generation), TantivyWords(generation.words, new=True)
-                self._fill(_Indexes(chroma, words, VectorFile.new(generation.exact).append))
-                self._generations.use(generation)
-            except BaseException:
-                _closed(chroma, words)
-                generation.discard()
-                raise
-            self._enter(generation, chroma, words)
-            self._soiled = True
-            self._place.keep_only(generation)
+            self._remake()
+            self.chroma.drop()
+            self._tend()
 
     def add(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
         """Index new chunks; ids that exist already are refused with StateError. Durable when it returns."""
@@ -155,45 +124,33 @@ class EmbeddedStore:
         check_vectors(chunks, vectors)
         with self._guard:
             self._check_width(vectors)
-            chroma, words = self._to_write()
+            words = self._to_write()
             twice = {chunk_id for chunk_id, times in Counter(ids).items() if times > 1}
             if not twice:
                 with self._let_go_on_failure():
-                    twice = {*chroma.has(ids), *words.has(ids)}
+                    twice = set(words.has(ids))
             if twice:
                 raise StateError(f"the indexes hold {min(twice)!r} already; a chunk id is never used twice")
             with self._let_go_on_failure():
-                _Indexes(chroma, words, self._exact.add).take(chunks, vectors)
+                _Indexes(words, self._exact.add).take(chunks, vectors)
+                self._tend()
 
     def remove(self, chunk_ids: Sequence[str]) -> None:
         """Forget chunks; unknown ids are ignored."""
         if chunk_ids:
             with self._guard:
-                chroma, words = self._to_write()
-                once = list(dict.fromkeys(chunk_ids))
+                words = self._to_write()
                 with self._let_go_on_failure():
-                    words.remove(once)
-                    chroma.remove(once)
+                    words.remove(list(dict.fromkeys(chunk_ids)))
 
     def nearest(
         self, vector: NDArray[np.float32], limit: int, within: Sequence[str] | None = None
     ) -> list[Hit]:
         """The chunks closest to a unit vector, best first: exactly, but for the whole of a very large archive."""
-        chroma = self._chroma
         if limit <= 0:
             return []
-        if (chroma is not None and within is None and self._exact.rows > self._exactly
-                and self._breaker.enter() is None):
-            try:
-                hits = chroma.nearest(vector, limit)
-                self._breaker.succeeded()
-            except StateError as error:
-                # The index went away under the question, or broke; the record's vectors are there. Chroma may take
-                # half a minute to fail, so that it is left alone for as long.
-                self._breaker.failed(str(error))
-                hits = []
-            finally:
-                self._breaker.leave()
+        if within is None and self._lock is not None and self._exact.rows > self._exactly:
+            hits = self.chroma.nearest(vector, limit)
             if hits:
                 return hits
         if self._generation is None:
@@ -229,13 +186,8 @@ class EmbeddedStore:
             return self._memory.words().spelt(word)
 
     def count(self) -> int:
-        """How many chunks both indexes hold. Raises StateError when they don't hold as many."""
-        words = self._reading_words().count()
-        if self._chroma is not None and self._chroma.count() != words:
-            raise StateError(
-                f"the vector index holds {self._chroma.count()} passages, the word index {words}",
-                advice="restart: the indexes are rebuilt from the record")
-        return words
+        """How many chunks the word index holds; what exact search lacks of them it reads from the record."""
+        return self._reading_words().count()
 
     def settle(self) -> None:
         """Write down that the files are clean, at the end of a piece of work.
@@ -245,20 +197,19 @@ class EmbeddedStore:
         with self._guard:
             if self._soiled and self._generation is not None:
                 self._soiled = not self._sealed(self._generation)
+                self._tend()
 
     def close(self) -> None:
         """Leave the indexes clean on disk and the archive to the next owner."""
         with self._guard:
             try:
                 self._leave(seal=True)
+                self.chroma.close()
             finally:
                 self._exact.forget()
                 if self._lock is not None:
                     self._lock.release()
                     self._lock = None
-
-    def _lost(self) -> str | None:
-        return None if self._chroma is None else self._place.lost(self._chroma, self._record)
 
     def _owned(self) -> None:
         if self._lock is None:
@@ -271,19 +222,54 @@ class EmbeddedStore:
             self._width = int(held.shape[1]) if len(held) else None
         check_width(vectors, self._width)
 
-    def _to_write(self) -> tuple[ChromaVectors, TantivyWords]:
-        """Both indexes, with the dirty marker standing."""
+    def _open(self, generation: Generation, contents: tuple[int, str]) -> None:
+        """Open a generation. Raises StateError where it is not as it was left, or not of these contents."""
+        left = generation.left()
+        if left != list(contents):
+            raise StateError(f"the indexes were left with {left!r}, which is not the record's {list(contents)!r}")
+        self._enter(generation, TantivyWords(generation.files))
+        if self.count() != contents[0]:
+            raise StateError(f"the indexes hold {self.count()} passages, the record {contents[0]}")
+
+    def _to_write(self) -> TantivyWords:
+        """The word index, with the dirty marker standing."""
         self.prepare()
-        if self._chroma is None or self._words is None or self._generation is None:
+        if self._words is None or self._generation is None:
             raise StateError("the indexes are not open")
         if not self._soiled:
             self._generation.soil()
             self._soiled = True
-        return self._chroma, self._words
+        return self._words
 
-    def _enter(self, generation: Generation, chroma: ChromaVectors, words: TantivyWords) -> None:
-        self._generation, self._words, self._chroma = generation, words, chroma
-        self._breaker.succeeded()
+    def _tend(self) -> None:
+        """Have Chroma's copy made and kept up where it is asked, or soon will be."""
+        passages = self._words.count() if self._words is not None else 0
+        if self._place.apart or passages > self._exactly:
+            self.chroma.follow(at_once=True)
+        elif passages > _IN_TIME * self._exactly:
+            self.chroma.follow(at_once=False)
+
+    def _remake(self) -> None:
+        """A new generation from the record, in use and dirty."""
+        self._leave()
+        self._width = None
+        generation = self._generations.new()
+        words: TantivyWords | None = None
+        try:
+            words = TantivyWords(generation.files, new=True)
+            indexes = _Indexes(words, VectorFile.new(generation.exact).append)
+            for chunks, vectors in live_chunks(self._record, _BATCH):
+                indexes.take(chunks, vectors)
+            self._generations.use(generation)
+        except BaseException:
+            _closed(words)
+            generation.discard()
+            raise
+        self._enter(generation, words)
+        self._soiled = True
+
+    def _enter(self, generation: Generation, words: TantivyWords) -> None:
+        self._generation, self._words = generation, words
         self._words_of = generation.folder
         self._memory.forget()
         self._exact.begin(generation.exact, writes=True)
@@ -292,10 +278,10 @@ class EmbeddedStore:
 
     def _leave(self, *, seal: bool = False) -> None:
         """Close what is open; with `seal`, note that it is clean where it closed well."""
-        chroma, words, generation = self._chroma, self._words, self._generation
-        self._chroma = self._words = self._words_of = self._generation = None
+        words, generation = self._words, self._generation
+        self._words = self._words_of = self._generation = None
         self._exact.leave()
-        if _closed(chroma, words) and seal and generation is not None:
+        if _closed(words) and seal and generation is not None:
             self._sealed(generation)
         self._soiled = False
 
@@ -319,11 +305,6 @@ class EmbeddedStore:
             self._leave()
             raise
 
-    def _fill(self, indexes: _Indexes) -> None:
-        """Put all live chunks of the record into new indexes."""
-        for chunks, vectors in live_chunks(self._record, _BATCH):
-            indexes.take(chunks, vectors)
-
     def _read_exact(self) -> None:
         """Search in the files of the generation in use."""
         generation = self._generations.current()
@@ -334,42 +315,38 @@ class EmbeddedStore:
     def _reading_words(self) -> TantivyWords:
         """The word index in use; opened again when its owner has put another generation into use."""
         words = self._words
-        if words is not None and self._chroma is not None:
+        if words is not None and self._generation is not None:
             return words
         generation = self._generations.current()
         if generation is None:
             return self._memory.words()
         if words is None or self._words_of != generation.folder:
-            words = TantivyWords(generation.words)
+            words = TantivyWords(generation.files)
             self._words, self._words_of = words, generation.folder
         return words
 
 
-def _closed(chroma: ChromaVectors | None, words: TantivyWords | None) -> bool:
-    """Close both; whether both closed as they should."""
-    well = True
-    for one in (words, chroma):
-        try:
-            if one is not None:
-                one.close()
-        except StateError as error:
-            _log.warning("an index did not close: %s", error)
-            well = False
-    return well
+def _closed(words: TantivyWords | None) -> bool:
+    """Close it; whether it closed as it should."""
+    try:
+        if words is not None:
+            words.close()
+    except StateError as error:
+        _log.warning("the word index did not close: %s", error)
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
 class _Indexes:
     """The indexes that chunks are put into; the last takes the vectors of whole articles in bytes."""
 
-    chroma: ChromaVectors
     words: TantivyWords
     exact: Callable[[Sequence[tuple[str, Coded]]], None]
 
     def take(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
-        """Put chunks into all of them, each article's together. Raises StateError."""
+        """Put chunks into both of them, each article's together. Raises StateError."""
         if chunks:
-            self.chroma.add([chunk.chunk_id for chunk in chunks], vectors)
             self.words.add(chunks)
             rows: dict[str, list[int]] = defaultdict(list)
             for row, chunk in enumerate(chunks):

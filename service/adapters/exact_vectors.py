@@ -150,6 +150,13 @@ class ExactVectors:
         or mostly of articles that are gone. Raises OSError."""
         self._current()
 
+    def live(self) -> tuple[int, dict[str, int]]:
+        """The record's revision, and how many chunks each article has that is live then, by its key. Raises StateError.
+        """
+        with self._guard, translated(_NAME):
+            self._current()
+            return self._revision, {entry.key: entry.chunks for entry in self._live.values()}
+
     def forget(self) -> None:
         """Let everything go."""
         with self._guard:

@@ -1,12 +1,15 @@
-"""The folders of the derived indexes: which is in use, and whether its files are as they were left.
+"""The folders of a derived index: which is in use, and whether its files are as they were left.
 
     indexes/
       current             the name of the generation in use
       000003/
         dirty             stands while the files may change, and after a crash
         manifest.json     size and SHA-256 of each file at the last clean close, and what they held
-        vectors/  words/  the indexes' own files
+        words/            the index's own files
         exact/            vectors for exact search, which check themselves (`vector_file.py`)
+      chroma/             the same for Chroma's copy of the vectors, whose generations are its own:
+        current
+        000001/           dirty, manifest.json, vectors/
 """
 
 from __future__ import annotations
@@ -22,7 +25,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from service.adapters.index_errors import translated
+from service.adapters.index_errors import REBUILT, translated
+from service.errors import StateError
 
 _CURRENT, _DIRTY, _MANIFEST = "current", "dirty", "manifest.json"
 _THREADS = 4
@@ -36,6 +40,8 @@ class Generation:
     """One generation's folder. What it can't write, it raises as StateError."""
 
     folder: Path
+    files: Path
+    """The index's own files, which the manifest tells of."""
     _hashed: dict[str, tuple[int, int, str]] = field(default_factory=dict, compare=False, repr=False)
     """Size, time of change in nanoseconds and SHA-256 of files that this process has hashed."""
 
@@ -44,26 +50,16 @@ class Generation:
         """Where exact search keeps its files."""
         return self.folder / "exact"
 
-    @property
-    def vectors(self) -> Path:
-        """Where Chroma keeps its files."""
-        return self.folder / "vectors"
-
-    @property
-    def words(self) -> Path:
-        """Where tantivy keeps its files."""
-        return self.folder / "words"
-
     def soil(self) -> None:
         """Say on disk that the files are about to change."""
         with translated(_NAME):
             _write(self.folder / _DIRTY, "an ingest is running here, or was killed\n")
 
-    def seal(self, contents: tuple[int, str]) -> None:
-        """Note each file's size and hash and what the indexes hold; from now on the files count as clean."""
+    def seal(self, contents: Any) -> None:
+        """Note each file's size and hash and what the index holds, as JSON; from now on the files count as clean."""
         with translated(_NAME):
             files = {name: [size, digest] for name, size, digest in self._files()}
-            _write(self.folder / _MANIFEST, json.dumps({"contents": list(contents), "files": files}))
+            _write(self.folder / _MANIFEST, json.dumps({"contents": contents, "files": files}))
             (self.folder / _DIRTY).unlink(missing_ok=True)
             _sync(self.folder)
 
@@ -71,28 +67,35 @@ class Generation:
         """Delete the folder, as far as the system lets it."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def damage(self, contents: tuple[int, str]) -> str | None:
-        """What speaks against using these files for a record with these contents; None when nothing does."""
+    def noted(self) -> Any:
+        """What the index held when it was last sealed, whatever has become of its files. Raises StateError."""
+        return self._manifest()[0]
+
+    def left(self) -> Any:
+        """What the index held when it was last sealed. Raises StateError where its files are not as they were then."""
         if (self.folder / _DIRTY).exists():
-            return "the indexes were not closed"
-        try:
-            manifest: dict[str, Any] = json.loads((self.folder / _MANIFEST).read_text("utf-8"))
-            noted = {name: (entry[0], entry[1]) for name, entry in manifest["files"].items()}
-            count, digest = manifest["contents"]
-        except (OSError, ValueError, LookupError, TypeError, AttributeError):
-            return "the indexes' manifest is missing or damaged"
-        if (count, digest) != contents:
-            return f"the indexes were left with {count} passages that are not the record's {contents[0]}"
+            raise StateError("the indexes were not closed", advice=REBUILT)
+        contents, noted = self._manifest()
         try:
             found = {name: (size, digest) for name, size, digest in self._files(noted)}
         except OSError as error:
-            return f"the indexes' files can't be read: {error}"
+            raise StateError(f"the indexes' files can't be read: {error}", advice=REBUILT) from error
         wrong = sorted(name for name in noted.keys() | found.keys() if noted.get(name) != found.get(name))
-        return f"an index file is not as it was left: {wrong[0]}" if wrong else None
+        if wrong:
+            raise StateError(f"an index file is not as it was left: {wrong[0]}", advice=REBUILT)
+        return contents
+
+    def _manifest(self) -> tuple[Any, dict[str, tuple[int, str]]]:
+        """What the index held, and size and hash of each of its files."""
+        try:
+            manifest: dict[str, Any] = json.loads((self.folder / _MANIFEST).read_text("utf-8"))
+            return manifest["contents"], {name: (entry[0], entry[1]) for name, entry in manifest["files"].items()}
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            raise StateError("the indexes' manifest is missing or damaged", advice=REBUILT) from error
 
     def _files(self, noted: dict[str, tuple[int, str]] | None = None) -> list[tuple[str, int, str]]:
         """Name, size and SHA-256 of each index file; files whose size isn't the noted one are not hashed."""
-        paths = [path for part in (self.vectors, self.words) for path in sorted(part.rglob("*"))
+        paths = [path for path in sorted(self.files.rglob("*"))
                  if path.is_file() and not path.name.endswith(".lock")]
         with ThreadPoolExecutor(_THREADS) as threads:
             return list(threads.map(lambda path: self._file(path, noted), paths))
@@ -112,10 +115,11 @@ class Generation:
 
 
 class Generations:
-    """The folder `indexes/` of an archive. What it can't write, it raises as StateError."""
+    """The folder of an index's generations. What it can't write, it raises as StateError."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, files: str) -> None:
+        """`files` is the name of the folder in which each generation has the index's own files."""
+        self._folder, self._files = folder, files
 
     def current(self) -> Generation | None:
         """The generation in use; None where there is none, or its folder is gone."""
@@ -123,17 +127,16 @@ class Generations:
             name = (self._folder / _CURRENT).read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError):
             return None
-        generation = Generation(self._folder / name)
+        generation = self._named(name)
         return generation if name.isdigit() and generation.folder.is_dir() else None
 
     def new(self) -> Generation:
         """A fresh, dirty generation that isn't in use yet."""
         with translated(_NAME):
             self._folder.mkdir(parents=True, exist_ok=True)
-            last = max((int(path.name) for path in self._folder.iterdir() if path.name.isdigit()), default=0)
-            generation = Generation(self._folder / f"{last + 1:06d}")
-            generation.vectors.mkdir(parents=True)
-            generation.words.mkdir()
+            last = max((int(path.name) for path in self._all()), default=0)
+            generation = self._named(f"{last + 1:06d}")
+            generation.files.mkdir(parents=True)
             generation.soil()
             return generation
 
@@ -141,9 +144,19 @@ class Generations:
         """Put a generation into use and remove all others."""
         with translated(_NAME):
             _write(self._folder / _CURRENT, generation.folder.name + "\n")
-            for path in self._folder.iterdir():
-                if path.is_dir() and path != generation.folder:
-                    Generation(path).discard()
+            for path in self._all():
+                if path != generation.folder:
+                    self._named(path.name).discard()
+
+    def discard(self) -> None:
+        """Delete all of them, as far as the system lets it."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _named(self, name: str) -> Generation:
+        return Generation(self._folder / name, self._folder / name / self._files)
+
+    def _all(self) -> list[Path]:
+        return [path for path in self._folder.iterdir() if path.is_dir() and path.name.isdigit()]
 
 
 def _hash(path: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -15,6 +14,7 @@ from service.adapters import record_answers, record_threads
 from service.adapters import record_rows as rows
 from service.adapters.record_catalogue import CatalogueRows
 from service.adapters.record_changes import REVISION, ChangeRows, bump
+from service.adapters.record_contents import ContentRows
 from service.adapters.record_database import Database
 from service.adapters.record_drafts import DraftRows, forget_next, write_draft
 from service.adapters.record_files import FileRows, entomb
@@ -53,7 +53,7 @@ COUNTERS = (_VERSION, REVISION)
 
 
 class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, CatalogueRows, SentenceRows, WatchRows,
-                SlackRows, DraftRows, TurnRecord, ChangeRows):
+                SlackRows, DraftRows, TurnRecord, ChangeRows, ContentRows):
     """`service.ports.Record` and its parts over SQLAlchemy Core."""
 
     def __init__(self, url: str) -> None:
@@ -61,6 +61,7 @@ class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, Catal
 
         Raises SettingsError for a URL that isn't one, StateError for a database that can't be used.
         """
+        super().__init__()
         self._database = Database(url)
 
     def close(self) -> None:
@@ -86,17 +87,6 @@ class SqlRecord(FileRows, TraceRows, record_threads.ThreadRecord, KeyRows, Catal
         with self._database.read() as connection:
             row = connection.execute(query).one()
         return int(row[0]), int(row[1])
-
-    def contents(self) -> tuple[int, str]:
-        """How many chunks are live or dead, and a digest of which."""
-        query = (
-            select(articles.c.file_id, articles.c.version, articles.c.chunk_count)
-            .where(articles.c.state.in_((LIVE, DEAD)))
-        )
-        with self._database.read() as connection:
-            found = sorted(map(tuple, connection.execute(query)))
-        listed = "".join([f"{file_id}.{version}.{count}\n" for file_id, version, count in found])
-        return sum(count for _, _, count in found), hashlib.sha256(listed.encode()).hexdigest()
 
     # Articles
 

@@ -35,14 +35,19 @@ class ChangeRows:
         """The revision now, and the file_ids of all articles that came, went or changed after that one; None where
         that is not known any more."""
         with self._database.read() as connection:
-            now = _revision(connection)
-            if not 0 <= now - since <= _KEPT:
-                return now, None
-            keys = [f"{_CHANGED}{revision}" for revision in range(since + 1, now + 1)]
-            told = connection.scalars(select(meta.c.value).where(meta.c.key.in_(keys))).all() if keys else []
-        if len(told) < len(keys):
-            return now, None
-        return now, sorted({file_id for value in told for file_id in json.loads(value)})
+            return changed_since(connection, since)
+
+
+def changed_since(connection: Connection, since: int) -> tuple[int, list[str] | None]:
+    """As `ChangeRows.changed`, in a transaction."""
+    now = _revision(connection)
+    if since < 0 or not 0 <= now - since <= _KEPT:
+        return now, None
+    keys = [f"{_CHANGED}{revision}" for revision in range(since + 1, now + 1)]
+    told = connection.scalars(select(meta.c.value).where(meta.c.key.in_(keys))).all() if keys else []
+    if len(told) < len(keys):
+        return now, None
+    return now, sorted({file_id for value in told for file_id in json.loads(value)})
 
 
 def bump(connection: Connection, file_ids: Collection[str]) -> None:

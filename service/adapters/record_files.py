@@ -85,11 +85,15 @@ class FileRows:
                     {"file_id": one.file_id, "path_hash": one.path_hash, "sha256": one.sha256, "taken_down": rows.now()}
                     for one in some])
 
-    def sketches(self) -> tuple[list[str], bytes]:
-        """The live articles that have a sketch, and these one after the other, all of one length."""
-        query = select(sketches.c.file_id, sketches.c.data).join(articles, _SAME).where(_LIVE)
+    def sketches(self, file_ids: Sequence[str] | None = None) -> tuple[list[str], bytes]:
+        """The live ones of these articles, or all, that have a sketch, and these one after the other, all of one
+        length."""
+        query = select(sketches.c.file_id, sketches.c.data, articles.c.state).join(articles, _SAME)
+        queries = [query.where(_LIVE)] if file_ids is None else [
+            # By the key alone: SQLite would look for the state first, and find every live article.
+            query.where(sketches.c.file_id.in_(some)) for some in rows.pieces(file_ids)]
         with self._database.read() as connection:
-            found = connection.execute(query).all()
+            found = [row for one in queries for row in connection.execute(one) if row.state == LIVE]
         return [row.file_id for row in found], b"".join(row.data for row in found)
 
     def signed(self, file_ids: Sequence[str]) -> list[Signed]:

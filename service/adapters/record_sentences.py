@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Row, select
 
 from service.adapters import record_rows as rows
 from service.adapters.record_database import Database
-from service.adapters.record_schema import LIVE, articles, sentences, spans
+from service.adapters.record_schema import LIVE, articles, chunks, sentences, spans
 from service.domain import Article, Span, SpanKind
-from service.ports import Sentences
+from service.ports import Sentences, Vectors
 
 _KINDS: tuple[SpanKind, ...] = ("body", "headline", "caption")
 """The quotable kinds by the number that stands for them; only ever added to."""
@@ -45,6 +46,26 @@ class SentenceRows:
                     found[row.file_id] = rows.article_with(row, own[row.file_id]), told.get(row.file_id)
         return {file_id: found[file_id] for file_id in file_ids if file_id in found}
 
+    def sentence_cosines(self, chunk_ids: Sequence[str], vector: NDArray[np.float32]) -> dict[str, float]:
+        """The cosine of a unit vector with the nearest sentence of each chunk that has sentences with vectors of its
+        size; another embedder's, on their way into the archive, are none.
+        """
+        found: dict[str, float] = {}
+        with self._database.read() as connection:
+            for some in rows.pieces(chunk_ids):
+                columns = chunks.c.chunk_id, chunks.c.file_id, chunks.c.version, chunks.c.start_char, chunks.c.end_char
+                wanted = connection.execute(select(*columns).where(chunks.c.chunk_id.in_(some))).all()
+                of_ids = select(sentences).where(sentences.c.file_id.in_({row.file_id for row in wanted}))
+                near = {(row.file_id, row.version): _cosines(row, vector) for row in connection.execute(of_ids)
+                        if row.dimension == len(vector)}
+                for chunk_id, file_id, version, start, end in wanted:
+                    if (file_id, version) in near:
+                        starts, ends, cosines = near[file_id, version]
+                        inside = cosines[ends.searchsorted(start, "right") : starts.searchsorted(end)]
+                        if len(inside):
+                            found[chunk_id] = float(inside.max())
+        return found
+
     def keep_sentences(self, file_id: str, version: int, told: Sentences) -> None:
         """Add an article's sentences where this version of it is still live and has none."""
         key = articles.c.file_id == file_id, articles.c.version == version, articles.c.state == LIVE
@@ -64,6 +85,13 @@ def sentence_row(file_id: str, version: int, told: Sentences) -> dict[str, Any]:
         "file_id": file_id, "version": version, "places": places.tobytes(),
         "dimension": matrix.shape[1] if matrix.ndim == 2 else 0, "scales": scales.tobytes(), "data": data.tobytes(),
     }
+
+
+def _cosines(row: Row[Any], vector: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.int32], Vectors]:
+    """Where an article's sentences start and end, in their order, and their cosines with a unit vector."""
+    places = np.frombuffer(row.places, "<i4").reshape(-1, 3)
+    data = np.frombuffer(row.data, np.int8).reshape(len(places), len(vector))
+    return places[:, 0], places[:, 1], data.astype(np.float32) @ vector * np.frombuffer(row.scales, "<f4")
 
 
 def _sentences(row: Row[Any]) -> Sentences:

@@ -22,6 +22,7 @@ from service.language.names import (
     folded_places,
     metonyms,
     read_names,
+    shortens,
     written_as_names,
 )
 from service.language.thesaurus import frequency, is_a, lemmas
@@ -31,6 +32,8 @@ from service.passages.sentences import quotable_sentences
 
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 """What stands in brackets tells of something else than who is counted."""
+_POINTING = re.compile(r"^[“\"]?(?:The|This|That|These|Those|Both)\b|\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|I|[Ww]e|[Hh]im|"
+                       r"[Hh]er|[Tt]hem|[Hh]is|[Tt]heir|[Ii]ts)\b")
 _LOOK_BACK = 4
 """So many sentences back the subject of a text is looked for."""
 
@@ -78,6 +81,16 @@ def names_fit(question: Question, line: Line, around: str | None = None) -> floa
     if absent and (len(question.names) < 3 or absent > len(question.names) / 2):
         return 0.0
     return total / len(question.names)
+
+
+def told_of_actor(question: Question, line: Line) -> bool:
+    """Whether a line names the person or body that the question says acted or was acted on, or may mean it by a word
+    that points back: of a deed told of somebody else alone it is no answer.
+    """
+    actor = question.agent
+    if not actor or question.kind not in ("when", "where", "why", "yes_no", "how") or any(map(country_of, actor)):
+        return True
+    return bool(actor & name_keys(line.text)) or _POINTING.search(line.text) is not None
 
 
 def _another_of_its_kind(question: Question, text: str) -> bool:
@@ -226,6 +239,7 @@ def _allies(key: str) -> tuple[str, ...]:
 def _another_nation(text: str, asked: set[str]) -> bool:
     """Whether a sentence, less who said it, names countries, none of which the question names."""
     def others(told: str) -> frozenset[str]:
-        return countries(told) - asked - {m for key in asked for m in metonyms(key)}
+        found = countries(told) - asked - {m for key in asked for m in metonyms(key)}
+        return frozenset(key for key in found if not shortens(key) & asked)
 
     return bool(others(text)) and bool(others(without_speaker(text)))

@@ -16,25 +16,27 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from service.answers.assemble import Assembly
-from service.answers.claims import CLAIM_LIMIT, Position, as_claims, disputed, positions, rivals, stated_only
-from service.answers.compose import Draft, compose
+from service.answers.compose import Draft
 from service.answers.evidence import Line, lines
+from service.answers.figures.claims import CLAIM_LIMIT, Position, as_claims, disputed
+from service.answers.joint import compose_each
 from service.answers.likeness import Likeness
+from service.answers.model.context import around, beside
 from service.answers.model.exchange import Outcome, converse, pack
 from service.answers.model.prompt import Prompt
-from service.answers.model.replies import ReplyCache, reply_key
+from service.answers.model.replies import ReplyCache, given_again, reply_key
+from service.answers.model.told import claims_told
 from service.answers.places import answer_placed
-from service.answers.quantities import read_quantities
 from service.answers.question import Question, read_question, with_capitals
 from service.answers.spelling import as_written
 from service.answers.threads.conversation import TURNS, Rewriter, spoken
 from service.answers.threads.referents import Earlier
 from service.answers.verify import Evidence, Proposed, Verified, verify
 from service.answers.wire import answer_json
-from service.domain import Answer, Claim, Filters, Passage, Quote, Reason, Statement, Turn, Usage
+from service.domain import Answer, Article, Claim, Filters, Passage, Quote, Reason, Statement, Turn, Usage
 from service.errors import ModelError, NotFoundError, StateError, UsageError
 from service.passages.retrieve import Retriever
-from service.ports import ChatModel, WholeRecord
+from service.ports import ChatModel, Sentences, WholeRecord
 
 NOT_FOUND = "The articles don't say."
 """The one sentence of an answer that is not found."""
@@ -48,6 +50,7 @@ MAX_TURNS = 50
 NEW_THREAD = "new"
 """In place of a thread's id: begin one and make its id."""
 
+_WARMING = "How many people did the president say there were on Monday?"
 _THREAD_ID = re.compile(r"[\w.:@/+=-]{1,120}", re.ASCII)
 _log = logging.getLogger(__name__)
 
@@ -80,8 +83,8 @@ class _Work:
     started: float = field(default_factory=time.perf_counter)
     id: str = field(default_factory=lambda: f"ans_{secrets.token_hex(12)}")
     passages: Sequence[Passage] = ()
+    readings: Mapping[str, tuple[Article, Sentences | None]] = field(default_factory=dict)
     lines: Sequence[Line] = ()
-    evidence: Mapping[str, Evidence] = field(default_factory=dict)
     assembly: Assembly = field(default_factory=Assembly)
     positions: Sequence[Position] = ()
     disputed: bool = False
@@ -160,6 +163,8 @@ class Answerer:
             async for piece in self._written(work, self.model, stream, revisable):
                 yield piece
         if self.model is None or work.fallback is not None:
+            self._read(work)
+            work.lap("retrieve")
             for piece in await self._extracted(work):
                 yield piece
         work.lap("compose")
@@ -167,6 +172,14 @@ class Answerer:
         for claim in claims[:CLAIM_LIMIT]:
             yield claim
         yield await self._finish(work, _reason(work), claims)
+
+    async def warm(self) -> None:
+        """Load what answers need, by one that is neither given nor kept. Raises EmbedderError."""
+        if not await self.retriever.nothing_to_search():
+            asked = datetime.now(UTC).date()
+            work = _Work(read_question(_WARMING, asked), asked, _WARMING)
+            await self._retrieve(work, None)
+            await self._extracted(work)
 
     async def _earlier(self, thread_id: str | None) -> list[Earlier]:
         """The conversation of a thread, oldest first; [] where there is none yet."""
@@ -193,46 +206,53 @@ class Answerer:
         found = await self.retriever.retrieve(work.question.text, limit=PASSAGES, filters=work.filters, as_of=as_of)
         if found.vector is not None:
             self.likeness.take(found.query, found.vector)
-        readings = await asyncio.to_thread(self.record.readings, list(dict.fromkeys(p.chunk.file_id for p in found)))
-        articles = {file_id: article for file_id, (article, _) in readings.items()}
+        work.readings = await asyncio.to_thread(self.record.readings,
+                                                list(dict.fromkeys(p.chunk.file_id for p in found)))
         # An article that was taken down or replaced in between is no evidence: its passages stand in another text.
-        work.passages = [p for p in found if p.chunk.file_id in articles
-                         and articles[p.chunk.file_id].sha256 == p.source.file_sha256]
-        work.lines = lines(work.passages, articles, {f: told for f, (_, told) in readings.items() if told is not None})
-        self.likeness.recall(readings.values(), work.lines)
-        work.evidence = {
-            _key(i): Evidence(p.chunk, p.source, articles[p.chunk.file_id].text, articles[p.chunk.file_id].spans)
-            for i, p in enumerate(work.passages)
-        }
+        sums = {file_id: article.sha256 for file_id, (article, _) in work.readings.items()}
+        work.passages = [p for p in found if sums.get(p.chunk.file_id) == p.source.file_sha256]
+        work.lap("retrieve")
+
+    def _read(self, work: _Work) -> None:
+        """The passages as lines, and the question as these would spell its names; a model's request waits for neither.
+        """
+        work.lines = self._lines(work, work.passages)
         written = with_capitals(work.question.text, (line.text for line in work.lines))
         work.question = replace(read_question(written, work.asked), text=work.question.text)
-        work.lap("retrieve")
+
+    def _lines(self, work: _Work, passages: Sequence[Passage]) -> list[Line]:
+        """The lines of passages of the articles that were read, their vectors taken from the record."""
+        articles = {file_id: article for file_id, (article, _) in work.readings.items()}
+        told = {file_id: sentences for file_id, (_, sentences) in work.readings.items() if sentences is not None}
+        found = lines(passages, articles, told)
+        self.likeness.recall(work.readings.values(), found)
+        return found
 
     async def _written(self, work: _Work, model: ChatModel, stream: bool, revisable: bool) -> AsyncIterator[Piece]:
         """The model's statements, proven; on its failure `work.fallback` says why, or ModelError is raised."""
-        keys, document = pack(work.passages, work.question.text, work.asked, self.token_budget, self.count_tokens)
-        evidence = {key: work.evidence[_key(work.passages.index(passage))] for key, passage in keys.items()}
+        texts = {file_id: article.text for file_id, (article, _) in work.readings.items()}
+        more = beside(work.passages, await asyncio.to_thread(self.record.passages, around(work.passages)))
+        keys, document = pack(work.passages, work.question.text, work.asked, self.token_budget, self.count_tokens,
+                              more, texts)
+        evidence = _evidence(work, keys)
         work.model, work.prompt = model.name, self.prompt.fingerprint
         kept = ReplyCache(self.record, self.cache_size)
         key = reply_key(work.question.text, work.asked, work.filters, keys, prompt=self.prompt.fingerprint,
                         model=model.name)
         outcome = Outcome()
         again = await asyncio.to_thread(kept.again, key, evidence)
-        said = _given_again(again, outcome) if again is not None else converse(
+        said = given_again(again, outcome) if again is not None else converse(
             model, self.prompt.text, document, evidence, verify, outcome, seconds=self.seconds,
             count_tokens=self.count_tokens)
         shown = False
-        held: list[Piece] = []
+        proven: list[Verified] = []
         try:
             async for verified in said:
-                statement = work.assembly.add(verified.text, verified.quotes)
-                if statement is None:
-                    continue
-                if stream:
+                if not stream:
+                    proven.append(verified)
+                elif (statement := work.assembly.add(verified.text, verified.quotes)) is not None:
                     shown = True
                     yield statement
-                else:
-                    held.append(statement)
         except ModelError as error:
             if (shown and not revisable) or not self.fallback:
                 raise
@@ -244,34 +264,29 @@ class Answerer:
             if shown:
                 yield Meta(work.id, work.text, EXTRACTIVE, self.fingerprint(), work.standalone, work.thread_id)
             return
+        order = sorted(range(len(outcome.proven)), key=outcome.places.__getitem__)
         work.gates, work.silent = outcome.log, outcome.not_found
         if again is None and (outcome.proven or outcome.not_found):
-            work.reply = key, outcome.proven, keys
-        for piece in held:
-            yield piece
+            work.reply = key, [outcome.proven[i] for i in order], keys
+        for i in order if not stream else ():
+            work.assembly.add(proven[i].text, proven[i].quotes)
+        self._read(work)
         work.lap("compose")
         if work.question.figures:
-            await self._claims_of_written(work)
-            if work.disputed and (remark := self._remark(work)):
-                yield remark
-
-    async def _claims_of_written(self, work: _Work) -> None:
-        """Read the claims from the quotes that the model's statements cite, as far as the statements give them.
-
-        Claims of other passages that these can't be true with stand beside them: what the model leaves out, or was
-        led to leave out, is shown by the service's own remark.
-        """
-        quoted = [line for line in work.lines if work.assembly.covering(line.quote) is not None]
-        question = as_written(work.question, work.lines, work.asked)
-        found = positions(question, await read_quantities(question, quoted, self.likeness))
-        told = stated_only(found, work.assembly.text)
-        everything = positions(question, await read_quantities(question, work.lines, self.likeness)) if told else []
-        work.positions = [*told, *rivals(everything, told)]
-        work.disputed = disputed(work.positions)
+            read = self._lines(work, [*work.passages, *keys.values()])
+            question = as_written(work.question, read, work.asked)
+            work.positions = await claims_told(question, read, work.assembly, self.likeness)
+            work.disputed = disputed(work.positions)
+        remark = self._remark(work, first=not stream) if work.disputed else None
+        if stream and remark is not None:
+            yield remark
+        for statement in work.assembly.statements if not stream else ():
+            yield statement
 
     async def _extracted(self, work: _Work) -> list[Piece]:
         """The articles' own sentences as statements."""
-        composition = await compose(as_written(work.question, work.lines, work.asked), work.lines, self.likeness)
+        question = as_written(work.question, work.lines, work.asked)
+        composition = await compose_each(question, work.lines, self.likeness, work.asked)
         work.confidence = composition.confidence
         work.lap("compose")
         proven = [v for draft in composition.drafts if (v := self._prove(work, draft)) is not None]
@@ -289,18 +304,25 @@ class Answerer:
     def _prove(self, work: _Work, draft: Draft) -> Verified | None:
         """The draft through the gates; the sentence itself where its shortened form does not pass."""
         keys = {quote: _key(line.rank) for line in work.lines for quote in [line.quote]}
+        evidence = _evidence(work, {_key(rank): passage for rank, passage in enumerate(work.passages)})
         for text in dict.fromkeys((draft.text, " ".join(draft.quotes[0].text.split()))):
-            outcome = verify(Proposed(text, tuple((keys[q], q.text) for q in draft.quotes)), work.evidence)
+            outcome = verify(Proposed(text, tuple((keys[q], q.text) for q in draft.quotes)), evidence)
             if isinstance(outcome, Verified):
                 return outcome
             work.gates.append({"statement": outcome.text, "gate": outcome.gate, "reason": outcome.reason})
         return None
 
-    def _remark(self, work: _Work) -> Statement | None:
-        """The service's own statement that the sources differ, citing each claim."""
+    def _remark(self, work: _Work, *, first: bool = False) -> Statement | None:
+        """The service's own statement that the sources differ, citing each claim; with `first` before the others."""
         lines_told = (m.line.quote for p in work.positions if p.superseded_by is None for m in p.mentions)
-        quotes = dict.fromkeys(work.assembly.covering(quote) or quote for quote in lines_told)
-        return work.assembly.add(DIFFER, list(quotes))
+        quotes = list(dict.fromkeys(work.assembly.covering(quote) or quote for quote in lines_told))
+        quotes.sort(key=lambda quote: work.assembly.number(quote) or float("inf"))
+        if first and work.assembly.statements:
+            again = work.assembly.behind(DIFFER, quotes)
+            if again is not None:
+                work.assembly = again
+                return again.statements[0]
+        return work.assembly.add(DIFFER, quotes)
 
     async def _finish(self, work: _Work, reason: Reason | None, claims: Sequence[Claim] = ()) -> Answer:
         """The whole answer, kept in the record."""
@@ -348,20 +370,17 @@ def thread_named(thread_id: str | None) -> str | None:
     return thread_id
 
 
-async def _given_again(kept: tuple[list[Proposed], list[Verified]], outcome: Outcome) -> AsyncIterator[Verified]:
-    """The statements of a reply that was kept, as `converse` gives those of a new one."""
-    outcome.proven, proven = kept
-    outcome.accepted = outcome.proposed = len(proven)
-    outcome.not_found = not proven
-    for statement in proven:
-        yield statement
-
-
 def _reason(work: _Work) -> Reason | None:
     """Why there is no answer; None when there is one."""
     if work.assembly.statements:
         return None
     return "unverified" if work.gates and not work.silent else "no_evidence"
+
+
+def _evidence(work: _Work, shown: Mapping[str, Passage]) -> dict[str, Evidence]:
+    """What the gates know of the passages shown under these keys."""
+    return {key: Evidence(passage.chunk, passage.source, article.text, article.spans) for key, passage in shown.items()
+            for article, _ in [work.readings[passage.chunk.file_id]]}
 
 
 def _key(rank: int) -> str:

@@ -17,6 +17,7 @@ class Assembly:
         self._numbers: dict[tuple[str, int, int], int] = {}
         self._quotes: list[Quote] = []
         self._statements: list[Statement] = []
+        self._given: list[tuple[str, Sequence[Quote]]] = []
 
     def add(self, text: str, quotes: Sequence[Quote]) -> Statement | None:
         """Append a statement (its text without markers) with the quotes that prove it.
@@ -42,7 +43,14 @@ class Assembly:
         self._quotes.extend(fresh)
         statement = Statement(marked, tuple(numbers), start, start + len(marked))
         self._statements.append(statement)
+        self._given.append((text, quotes))
         return statement
+
+    def behind(self, text: str, quotes: Sequence[Quote]) -> Assembly | None:
+        """The same statements, numbered anew, behind one more; None where that would break a limit."""
+        whole = Assembly()
+        given = [(text, quotes), *self._given]
+        return whole if all(whole.add(*one) is not None for one in given) else None
 
     def room(self) -> tuple[int, int]:
         """How many statements and how many code points still fit."""

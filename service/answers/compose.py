@@ -7,21 +7,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from service.answers.claims import CLAIM_LIMIT, Position, disputed, other_reading, positions, tells_deed
 from service.answers.confidence import LEAST, Grounds, confidence, considered, weigh
 from service.answers.denial import denial, denies
 from service.answers.evidence import Line
+from service.answers.figures.claims import CLAIM_LIMIT, Position, disputed, tells_deed
+from service.answers.figures.matching import other_reading, positions
+from service.answers.figures.misfits import asks_time
+from service.answers.figures.quantities import read_quantities
 from service.answers.grammar.reading import read
 from service.answers.grammar.speech import attributes
-from service.answers.kinds import adds, new_names, points_back
 from service.answers.likeness import Likeness
-from service.answers.parts import answering, parts_of
-from service.answers.quantities import read_quantities
+from service.answers.lines.doers import new_names
+from service.answers.lines.kinds import adds, points_back
+from service.answers.lines.occasion import THAT_DAY
+from service.answers.lines.parts import answering, parts_of
+from service.answers.lines.selection import THRESHOLD, Candidate, select
+from service.answers.lines.story import of_the_story
 from service.answers.question import BEING, Question
-from service.answers.selection import THRESHOLD, Candidate, select
 from service.answers.speaker import speaker_of
-from service.answers.story import of_the_story
 from service.domain import Quote
+from service.language.dates import read_dates
 from service.language.words import words
 
 PROSE_CLAIMS = 4
@@ -48,7 +53,9 @@ _LOOSE = re.compile(r" ?[,;:]$")
 _EMPHASIS = re.compile(r"(?<![\w*_])([*_]{1,3})(?=\S)([^*_\n]{1,200}?)(?<=\S)\1(?![\w*_])")
 _LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\([^()\s]{1,400}\)")
 """Markdown's emphasis and links, which a quote keeps and a statement may not have."""
-_SPAN = re.compile(r"\b(?:since|until|till|from\b.{1,40}\bto)\b", re.I)
+_SPAN = re.compile(r"\b(?:since|until|till|from)\b", re.I)
+_BEHIND = 20
+"""So many characters behind "since" the day begins."""
 _ASIDE = re.compile(r",\s+(?:following|including|where|which|who|while|as|after|before|amid|despite|[a-z]{3,}ing)\b")
 _DOUBT = re.compile(r"\b(?:according|not|no|never|denie[sd]|deny|reportedly|allegedly|however|but|although|though|"
                     r"unconfirmed|unclear|disputed?)\b|n[’']t\b", re.I)
@@ -83,7 +90,8 @@ async def compose(question: Question, lines: Sequence[Line], likeness: Likeness)
     if question.figures:
         return await _quantity(question, of_the_story(question, lines), likeness)
     chosen, sure = await _sentences(question, lines, likeness)
-    if question.kind in ("who", "which") or _defines(question):
+    if question.kind in ("who", "which") or _defines(question) or (
+            question.kind == "when" and all(THAT_DAY.search(line.text) for line in chosen)):
         chosen = _once([told for line in chosen for told in _named(question, _whole(line, lines), lines)])
     return Composition(tuple(_draft(line, lines) for line in chosen), confidence=sure)
 
@@ -141,7 +149,7 @@ async def _quantity(question: Question, lines: Sequence[Line], likeness: Likenes
     if denied and denied.quote not in told:
         drafts.insert(0 if _later(denied, found) else len(drafts), _draft(denied, lines))
     sure = max((*(m.score for m in mentions), LEAST if denied else 0.0))
-    if not drafts and "duration" in question.figures:
+    if not drafts and asks_time(question):
         return await _since(question, lines, likeness)
     return Composition(tuple(drafts), tuple(found), disputed(found), sure)
 
@@ -155,7 +163,8 @@ def _later(line: Line, found: Sequence[Position]) -> bool:
 
 async def _since(question: Question, lines: Sequence[Line], likeness: Likeness) -> Composition:
     """To "how long", where no line tells a length of time: since when, or until when."""
-    dated = [line for line in lines if _SPAN.search(line.text)]
+    dated = [line for line in lines if any(0 <= day.start - span.end() <= _BEHIND for span in _SPAN.finditer(line.text)
+                                           for day in read_dates(line.text))]
     chosen, sure = await _sentences(replace(question, kind="when", figures=frozenset()), dated, likeness)
     return Composition(tuple(_draft(line, lines) for line in chosen), confidence=sure)
 
@@ -169,9 +178,12 @@ def _draft(line: Line, lines: Sequence[Line]) -> Draft:
 
 async def _sentences(question: Question, lines: Sequence[Line], likeness: Likeness) -> tuple[list[Line], float]:
     """The lines that answer, none where they don't, and how likely they do."""
-    chosen, joined, grounds = await _found(question, lines, likeness)
-    sure = confidence(grounds)
-    if sure < LEAST or not (joined or any(denies(question, line, likeness) for line in chosen)):
+    chosen, joined, grounds, best = await _found(question, lines, likeness)
+    whole = best is not None and best.says_all and len(question.content) > 1
+    sure = max(confidence(grounds), LEAST if whole else 0.0)
+    affirmed = best is not None and best.affirms and min(best.fitness.names, best.fitness.kind) >= _SURE and (
+        question.kind != "yes_no")
+    if sure < LEAST or not (joined or affirmed or any(denies(question, line, likeness) for line in chosen)):
         denied = None if question.kind == "what_said" else denial(question, lines, likeness)
         if denied is not None:
             return [denied], max(sure, LEAST)
@@ -185,8 +197,10 @@ async def grounds_of(question: Question, lines: Sequence[Line], likeness: Likene
 
 async def _found(
     question: Question, lines: Sequence[Line], likeness: Likeness
-) -> tuple[list[Line], bool, Grounds]:
-    """The lines that fit best, whether each answers its own part of the question, and what speaks for them."""
+) -> tuple[list[Line], bool, Grounds, Candidate | None]:
+    """The lines that fit best, whether each answers its own part of the question, what speaks for them, and the best
+    candidate.
+    """
     near = considered(lines)
     parts = parts_of(question, lines)
     told = [line for line in lines if line.kind == "body" or not parts]
@@ -197,7 +211,7 @@ async def _found(
     joined = answering(parts, told, question, likeness)
     fit = 1.0 if joined else best.fit if best else 0.0
     chosen = joined or ([] if best is None else _chosen(question, best, islice(candidates, _LOOKED_AT), likeness))
-    return chosen, bool(joined), weigh(question, near, fit, likeness)
+    return chosen, bool(joined), weigh(question, near, fit, likeness), best
 
 
 def _quantity_drafts(found: Sequence[Position]) -> Iterator[Draft]:
@@ -233,7 +247,8 @@ def _chosen(question: Question, best: Candidate, others: Iterable[Candidate], li
         if candidate.score < THRESHOLD:
             break
         fresh = (candidate.fitness.kind >= best.fitness.kind >= _SURE and adds(question, candidate.line, chosen)
-                 and candidate.fitness.coverage >= _AS_MUCH * best.fitness.coverage)
+                 and candidate.fitness.coverage >= _AS_MUCH * best.fitness.coverage
+                 and (question.kind != "yes_no" or candidate.fitness.names >= best.fitness.names))
         if fresh and all(likeness.cosine(candidate.line.text, line.text) < _SAME for line in chosen):
             chosen.append(candidate.line)
         if len(chosen) == _MOST:

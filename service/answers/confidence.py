@@ -112,7 +112,7 @@ def _passage(question: Question, lines: Sequence[Line], likeness: Likeness) -> f
         passages.setdefault((line.source.file_id, line.rank), []).append(line.text)
     best = -1.0
     for texts in passages.values():
-        together = sum(likeness.cosine(a, b) for a in texts for b in texts)
+        together = float(sum(likeness.cosines(text, texts).sum() for text in texts))
         asked = float(likeness.cosines(question.text, texts).sum())
         best = max(best, asked / math.sqrt(together) if together > 0 else 0.0)
     return best

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 from service.answers.actors import name_keys, names_fit
 from service.answers.evidence import Line
 from service.answers.likeness import Likeness
-from service.answers.predicate import asks_rate
+from service.answers.lines.sayings import called
+from service.answers.predicate import asks_rate, is_verb
 from service.answers.question import AUXILIARIES, Question
-from service.answers.sayings import called
 from service.language.names import metonyms, read_names
 from service.language.thesaurus import is_a, lemmas
 from service.language.words import Word, words
@@ -25,6 +25,11 @@ _NAMED = 0.6
 _NEAR = 0.8
 _SAME = 0.9
 """So near is a word that tells the same deed."""
+_WISHED = re.compile(r"\b(?:ensur\w+|make sure|makes sure|so that|in case|lest)\b", re.I)
+"""What stands before a denial that is only wished for: "ensure that they don't kill"."""
+_BEFORE = 60
+_AKIN = 0.25
+"""So near is a deed of which none is told to the one asked for: exposed, stolen."""
 _REACH = 6
 """So many words before the deed its denial may stand."""
 _COVERED = 0.7
@@ -55,6 +60,8 @@ def denies(question: Question, line: Line, likeness: Likeness) -> bool:
     """Whether a line says that what the question asks about did not happen, or that somebody denies it."""
     if unpaid(question, line, likeness):
         return True
+    if _none_of(question, line, likeness):
+        return True
     asked = [w.lower for w in question.predicate if w.lower not in AUXILIARIES]
     if not asked or len(question.content) < 2 or any(w.lower in _NO or w.lower.endswith("n't") for w in question.words):
         return False
@@ -62,12 +69,25 @@ def denies(question: Question, line: Line, likeness: Likeness) -> bool:
     if _NOT_DENIED.search(text):
         return False
     told = words(text)
-    if not any(map(_denying, told)):
+    if not any(_denying(word.lower) for word in told):
         return False
     return any(
         _denied(text, told, i) and max(likeness.words(verb, word.lower) for verb in asked) >= _SAME
-        for i, word in enumerate(told) if word.content and lemmas(word.lower, "v")
+        for i, word in enumerate(told) if word.content and is_verb(word, told[i - 1] if i else None)
     ) and _covered(question, line, likeness) >= _COVERED
+
+
+def _none_of(question: Question, line: Line, likeness: Likeness) -> bool:
+    """Whether a line says that none of the counted things there was: "*No passwords* were exposed"."""
+    if question.kind != "quantity" or not question.thing or question.thing[-1].lower in ("people", "money", "time"):
+        return False
+    none = re.search(rf"\bno\s+(?:[a-z]+\s+)?{re.escape(question.thing[-1].lower)}\b(?!\s+(?:than|but))", line.text,
+                     re.I)
+    if none is None or _NOT_DENIED.search(line.text):
+        return False
+    told = [w.lower for w in words(line.text[none.end() :])[:6] if w.content]
+    deeds = [w.lower for w in question.predicate if w.lower not in AUXILIARIES]
+    return not deeds or any(likeness.best(deed, told) >= _AKIN for deed in deeds)
 
 
 def denial(question: Question, lines: Sequence[Line], likeness: Likeness) -> Line | None:
@@ -127,14 +147,14 @@ def _denied(text: str, told: Sequence[Word], deed: int) -> bool:
         word = told[i]
         if _CLAUSE.search(text, word.end, told[deed].start):
             return False
-        if _denying(word):
-            return True
+        if _denying(word.lower):
+            return _WISHED.search(text[max(0, word.start - _BEFORE) : word.start]) is None
     return False
 
 
-def _denying(word: Word) -> bool:
-    """Whether a word denies what stands behind it."""
-    lower = word.lower
+@lru_cache(maxsize=50_000)
+def _denying(lower: str) -> bool:
+    """Whether a lower-case word denies what stands behind it."""
     return lower in _NO or lower.endswith("n't") or not _DENIES.isdisjoint(lemmas(lower, "v"))
 
 

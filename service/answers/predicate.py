@@ -18,6 +18,8 @@ from service.language.words import Word, words
 
 _BREAK = re.compile(r"[;:—]|\s[-–]\s|,\s+(?:and|but|while|who|which|according|as|after|with|when|where|following|"
                     r"because|the|a|an|it|he|she|they)\b|[“”\"]")
+_JOINT = re.compile(r",|\b(?:and|but|while|as well as)\b")
+_FIGURE_OF = re.compile(r"\b(?:figure|number|count|toll|tally)s?\s+of\s+$", re.I)
 _UNCHANGED = frozenset("hurt cut put set hit shut let split spread beat burst shed bid cast quit".split())
 """Verbs whose past participle is their base form."""
 _LEVELS = frozenset("rise climb stand reach grow increase fall drop total number remain jump double".split())
@@ -29,6 +31,9 @@ UNDOES = frozenset("return reverse withdraw recover release free resettle rebuil
 """Base forms of verbs by which an earlier deed is undone; what they count is no count of the deed itself."""
 POSSIBLE = frozenset({"can", "could", "may", "might", "would"})
 """Modal verbs of what may be."""
+_STILL = frozenset({"still", "others", "more", "now", "already", "also"})
+_SUBJECTS = frozenset({"who", "whom", "they", "he", "she", "we"})
+"""Pronouns behind which a verb stands."""
 _RELATIVE = frozenset({"who", "which", "that", "whose", "where"})
 _PERFECT = frozenset({"has", "have", "had"})
 _PASSIVE = frozenset({"is", "are", "was", "were", "be", "been", "being", "get", "got"})
@@ -41,7 +46,7 @@ def is_verb(word: Word, before: Word | None) -> bool:
         return False
     verbs, nouns, adjectives = (frequency(lower, part) for part in ("v", "n", "a"))
     base = lower in lemmas(lower, "v")
-    if before is not None and (before.lower == "to" or before.lower in AUXILIARIES):
+    if before is not None and (before.lower in ("to", *_SUBJECTS) or before.lower in AUXILIARIES):
         return True
     if before is not None and before.lower in ("the", "a", "an", "this", "its", "their", "his", "her"):
         return False
@@ -59,20 +64,26 @@ def predicate_of(figure: Figure, text: str) -> tuple[Word, ...]:
     after = _clause_after(tokens, text, thing_end)
     if own and len(own) == len([w for w in inside if w.content]):
         return tuple(own) + _coordinated(after)
+    if not figure.thing and figure.kind == "count" and (state := _state([w for w in after if w.lower not in _STILL])):
+        return state
     before = [w for w in tokens if w.end <= figure.start]
     if level := _level(before, text, figure.start):
         return level
-    object_of = _governing(before, text)
+    object_of = None if _FIGURE_OF.search(text[max(0, figure.start - 30) : figure.start]) else _governing(
+        before, text, figure.start)
     if object_of is not None and "leave" in lemmas(object_of.lower, "v") and (state := _state(after)):
         return state
-    if object_of is not None and field(object_of.lower, "v") not in (COGNITION, COMMUNICATION):
+    if object_of is not None and ((figure.kind == "money" and object_of.lower not in ("said", "says", "say")) or (
+            field(object_of.lower, "v") not in (COGNITION, COMMUNICATION))):
         return (object_of,)
-    finite = _finite_group(after)
-    if finite:
-        return finite
     verbs = [w for i, w in enumerate(before) if is_verb(w, before[i - 1] if i else None)]
     last_break = max((m.end() for m in _BREAK.finditer(text, 0, figure.start)), default=0)
-    near = [w for w in verbs if w.start >= last_break] or verbs
+    near = [w for w in verbs if w.start >= last_break]
+    if near and figure.kind in ("duration", "money"):
+        return (near[-1],)
+    if finite := _finite_group(after):
+        return finite
+    near = near or verbs
     if near:
         return (near[-1],)
     return tuple(own)
@@ -83,7 +94,8 @@ def _state(after: list[Word]) -> tuple[Word, ...]:
     i = 0
     while i < len(after) and after[i].lower.endswith("ly"):
         i += 1
-    if i < len(after) and (_participle(after[i]) or (after[i].content and lemmas(after[i].lower, "a"))):
+    if i < len(after) and after[i].lower not in AUXILIARIES and (
+            _participle(after[i]) or (after[i].content and lemmas(after[i].lower, "a"))):
         return (after[i], *_coordinated(after[i + 1 :]))
     return ()
 
@@ -188,11 +200,13 @@ def _clause_after(tokens: list[Word], text: str, start: int) -> list[Word]:
     return [w for w in tokens if start <= w.start < end]
 
 
-def _governing(before: list[Word], text: str) -> Word | None:
+def _governing(before: list[Word], text: str, start: int) -> Word | None:
     """The verb whose direct object starts behind `before`: nothing but adverbs and determiners between."""
     for i in range(len(before) - 1, max(-1, len(before) - 5), -1):
         word = before[i]
-        if is_verb(word, before[i - 1] if i else None) and not re.search(r"[,;:]", text[word.end : before[-1].end]):
+        parted = (re.search(r"[,;:]", text[word.end : before[-1].end])
+                  or re.search(r"[;:]", text[before[-1].end : start]))
+        if not parted and is_verb(word, before[i - 1] if i else None):
             return word
         if word.lower.endswith("ly") or word.lower in ("the", "a", "an", "its", "their", "some", "about", "around",
                                                        "up", "to", "as", "many", "than", "more", "at", "least",
@@ -260,6 +274,12 @@ def _coordinated(rest: list[Word]) -> tuple[Word, ...]:
     return tuple(found)
 
 
+def _joint(text: str, start: int, end: int, default: int) -> int:
+    """Where what is told of one figure ends and what is told of the next begins: at the last "and" or comma between."""
+    joints = list(_JOINT.finditer(text, start, end))
+    return joints[-1].start() if joints else default
+
+
 def clause_of(text: str, start: int, end: int, others: Sequence[tuple[int, int]] = ()) -> str:
     """The part of a sentence that speaks of `start:end`: its clause, less what speaks of `others` in the same clause.
 
@@ -268,9 +288,9 @@ def clause_of(text: str, start: int, end: int, others: Sequence[tuple[int, int]]
     first = max((m.end() for m in _BREAK.finditer(text) if m.end() <= start), default=0)
     last = min((m.start() for m in _BREAK.finditer(text) if m.start() >= end), default=len(text))
     clause = text[first:last].strip(" ,")
-    inner_first = max([first, *(b for _, b in others if b <= start)])
-    inner_last = min([last, *(a for a, _ in others if a >= end)])
-    inner = text[inner_first:inner_last].strip(" ,")
+    inner_first = max([first, *(_joint(text, b, start, b) for _, b in others if b <= start)])
+    inner_last = min([last, *(_joint(text, end, a, a) for a, _ in others if a >= end)])
+    inner = text[inner_first:inner_last].strip(" ,").removeprefix("and ").strip()
     if inner != clause and len(inner.split()) >= 3:
         return inner
     return clause if len(clause) >= 25 else text

@@ -29,10 +29,15 @@ BEING = frozenset("is are was were be been being".split())
 """Forms of *be*: with one, what a question counts was acted on."""
 SAYING = frozenset({"say", "said", "tell", "claim", "argue", "warn", "think", "respond", "reply", "comment", "deny"})
 """Verbs by which a question asks for somebody's words."""
+LEADING = frozenset(["run", "lead", "head", "manage", "direct", "chair"])
+LEADERS = frozenset("leader head executive director president chairman chairwoman boss manager".split())
+"""Verbs by which a question asks who is at the head, and nouns that tell it."""
 _COMMON = 200
 """A noun counted so often in WordNet's texts is no name for being a part of one ("People's Army")."""
+_DO = frozenset(["do", "does", "did", "don't", "doesn't", "didn't"])
+_NO_VERB_BEHIND = frozenset("the a an of its their his her how what first second third last next".split())
 _PREPOSITIONS = frozenset({"in", "at", "on", "for", "from", "with", "near", "under", "to", "by"})
-_MONEY = frozenset({"cost", "pay", "price", "spend", "charge", "earn", "worth", "money", "fine", "sell", "invest",
+MONEY = frozenset({"cost", "pay", "price", "spend", "charge", "earn", "worth", "money", "fine", "sell", "invest",
                     "raise", "fund", "owe", "offer", "bid", "compensation", "salary", "budget", "profit", "revenue"})
 """Verbs and nouns whose amount is money, for "how much" without a noun of its own."""
 _HOW_MUCH = re.compile(r"\bhow\s+much\b", re.I)
@@ -91,7 +96,7 @@ def read_question(text: str, asked: date | None = None) -> Question:
     text = _WHOSE_NAME.sub(lambda m: f"who{m[1]} {m[2]}" if is_a(m[3].lower(), "person") else m[0], text)
     tokens = words(text)
     kind, figures, thing = _kind(text, tokens)
-    names = tuple(n for n in read_names(text) if n.words)
+    names = tuple(n for n in read_names(text) if n.words and not _abbreviates(n))
     if not any(c.isupper() for c in text[1:]):
         names = plain_countries(text)
     named = {i for n in names for i in range(n.start, n.end)}
@@ -100,9 +105,15 @@ def read_question(text: str, asked: date | None = None) -> Question:
     predicate = tuple(
         w for i, w in enumerate(tokens)
         if w not in thing and w.content and w.start not in named and w.start >= since and _verbal(w, tokens, i)
-    )
+    ) or _behind_do(tokens, named)
     return Question(text, kind, tokens, names, read_dates(text, asked), thing, counted, predicate, figures,
                     _agent(tokens, names, predicate), _asking(text))
+
+
+def _abbreviates(name: Name) -> bool:
+    """Whether a name is a common noun that is written in capitals ("TV"), which tells nobody."""
+    return name.text.isupper() and len(name.words) == 1 and frequency(name.words[0], "n") > 0 and (
+        lemmas(name.words[0], "n") == name.words and not country_of(name.words[0]))
 
 
 def _clause_start(text: str, tokens: tuple[Word, ...]) -> int:
@@ -174,7 +185,7 @@ def _kind(text: str, tokens: tuple[Word, ...]) -> tuple[Kind, frozenset[FigureKi
         return "quantity", frozenset({"count"}), thing
     if match := _HOW_MUCH.search(text):
         thing = _noun_phrase(tokens, match.end())
-        if not thing or any(lemma in _MONEY for w in thing for lemma in (*lemmas(w.lower, "n"), *lemmas(w.lower, "v"))):
+        if not thing or any(lemma in MONEY for w in thing for lemma in (*lemmas(w.lower, "n"), *lemmas(w.lower, "v"))):
             return "quantity", frozenset({"money", "percent"}), ()
         return "quantity", frozenset({"money", "percent", "measure", "count"}), thing
     if match := _MEASURE.search(text):
@@ -269,15 +280,34 @@ def _verbal(word: Word, tokens: tuple[Word, ...], i: int) -> bool:
         return False
     nouns, verbs = frequency(word.lower, "n"), frequency(word.lower, "v")
     before = tokens[i - 1].lower if i else ""
-    if before in ("the", "a", "an", "of", "its", "their", "his", "her", "how", "what") or _owns(tokens[i - 1 : i]):
+    if before in _NO_VERB_BEHIND or _owns(tokens[i - 1 : i]):
         return False
     if before == "who" and nouns + verbs > 0:
         return True
     if i > 1 and tokens[i - 1].text[0].isupper() and tokens[i - 2].lower in ("the", "a", "an", "this"):
         return False
+    if before in AUXILIARIES and i + 1 < len(tokens) and nouns > _COMMON * verbs:
+        return False
     if before == "to" or before in AUXILIARIES or before in ("or", "and"):
         return verbs > 0 or not nouns
     return verbs >= nouns
+
+
+def _behind_do(tokens: tuple[Word, ...], named: set[int]) -> tuple[Word, ...]:
+    """The verb behind a form of *do* and its subject, of a question whose verb is oftener a noun: "why did protesters
+    *storm* the office", "when do children *vacation* there"; () where none stands in its place.
+    """
+    first = next((i for i, w in enumerate(tokens) if w.lower in _DO), len(tokens))
+    for i in range(first + 2, len(tokens)):
+        word, before = tokens[i], tokens[i - 1]
+        behind = tokens[i + 1].lower if i + 1 < len(tokens) else "the"
+        if word.start in named or word.lower not in lemmas(word.lower, "v") or not word.content:
+            continue
+        subject = before.start in named or (before.content and bool(lemmas(before.lower, "n")))
+        follows = behind in STOPWORDS or behind[0].isdigit() or (i + 1 < len(tokens) and tokens[i + 1].start in named)
+        if subject and follows and before.lower not in _PREPOSITIONS:
+            return (word,)
+    return ()
 
 
 def _owns(before: tuple[Word, ...]) -> bool:

@@ -10,6 +10,7 @@ from service.answers.evidence import Line
 from service.answers.question import AUXILIARIES, Question, plain_countries, read_question, with_capitals
 from service.language.countries import country_of
 from service.language.names import folded
+from service.language.spelling import far
 from service.language.thesaurus import some_lemmas
 from service.language.words import STOPWORDS, Word, words
 from service.language.wordvectors import known
@@ -64,9 +65,12 @@ def _in_no_dictionary(word: Word) -> bool:
 
 def _nearest(word: Word, told: Counter[str]) -> str:
     allowed = 2 if len(word.lower) >= _LONG else 1
+    letters = frozenset(word.lower)
     best: tuple[int, int, str] | None = None
     for other in (*_ASKING, *told):
         if abs(len(other) - len(word.lower)) > allowed or len(other) < _SHORT - 1 or other[0] != word.lower[0]:
+            continue
+        if far(letters, other, allowed):
             continue
         wrong = edits(word.lower, other)
         if wrong <= allowed and (best is None or (wrong, -told[other]) < best[:2]):

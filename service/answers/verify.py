@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from service.answers.gates.added import added, halved
 from service.answers.gates.alignment import Case, case, verbatim
+from service.answers.gates.bearers import borne
 from service.answers.gates.deeds import deeds
 from service.answers.gates.fault import Cited, Fault, Gate
 from service.answers.gates.frames import framed
@@ -26,7 +27,9 @@ from service.answers.gates.pairs import paired
 from service.answers.gates.places import moved
 from service.answers.gates.plain_text import plain
 from service.answers.gates.quoting import locate
+from service.answers.gates.referents import referred
 from service.answers.gates.reporting import asserting, reporting
+from service.answers.gates.rivals import rivalled
 from service.answers.gates.roles import roles
 from service.answers.gates.scope import scoped
 from service.answers.gates.speech import attribution
@@ -40,7 +43,7 @@ __all__ = ["GATES", "Cited", "Evidence", "Gate", "Proposed", "Rejected", "Verifi
 
 GATES: tuple[Callable[[Case], Fault | None], ...] = (
     numbers, dates, names, negation, hedge, attribution, roles, moved, order, timed, subjects, framed, scoped, support,
-    halved, added, paired, merged, deeds,
+    halved, added, paired, merged, rivalled, borne, referred, deeds,
 )  # fmt: skip
 """The gates that read a statement against its located quotes, in order."""
 

@@ -24,6 +24,7 @@ from service.doors.http_operation import Readiness
 from service.doors.keeping import kept_watches
 from service.doors.logs import configure_logging
 from service.doors.mcp import McpDoor
+from service.doors.pool import AnswerPool, workers_of
 from service.doors.slack import SlackDesk
 from service.doors.slack_socket import listen
 from service.doors.stdout import write_json
@@ -136,6 +137,9 @@ async def _serve(settings: Settings, listener: socket.socket, as_json: bool, req
         await service.archive.take_over()
         if required and not any(key.revoked is None for key in service.keys.all_keys()):
             sys.stderr.write("There are no API keys yet: onrecord keys create --name NAME\n")
+        pool = AnswerPool(settings, workers_of(settings), service.asking)
+        stack.push_async_callback(pool.close)
+        service.asking = pool.ask
         with_slack = settings.slack_bot_token is not None and settings.slack_signing_secret is not None
         desk = SlackDesk(service) if with_slack else None
         if desk is not None:
@@ -155,7 +159,7 @@ async def _serve(settings: Settings, listener: socket.socket, as_json: bool, req
             (listening := asyncio.Event()).set,
         )
         opening = asyncio.create_task(_opened(
-            service, readiness, server, listening,
+            service, readiness, pool, server, listening,
             lambda: _announce(as_json, document, f"OnRecord listens on {url}")))
         with _unharmed_by_signals():
             await server.serve(sockets=[listener])
@@ -171,10 +175,11 @@ async def _ended(task: asyncio.Task[None]) -> None:
 
 
 async def _opened(
-    service: OnRecord, readiness: Readiness, server: uvicorn.Server, listening: asyncio.Event,
+    service: OnRecord, readiness: Readiness, pool: AnswerPool, server: uvicorn.Server, listening: asyncio.Event,
     announce: Callable[[], None],
 ) -> None:
-    """Repair what the last run left, while questions are answered already; announce the service once it is well.
+    """Repair what the last run left, while questions are answered already; announce the service once it is well, which
+    is when other processes may begin to read the archive.
 
     Where a full disk is in the way, questions are answered without the indexes until the first write that succeeds.
     Where they can't be repaired otherwise the server stops, and the error is raised.
@@ -182,6 +187,7 @@ async def _opened(
     readiness.busy = "the indexes are being opened, and repaired where they have to be"
     try:
         await asyncio.to_thread(service.archive.prepare)
+        pool.open()
     except SpaceError as error:
         _log.warning("questions are answered without the indexes: %s; %s", error, error.advice)
     except BaseException:

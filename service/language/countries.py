@@ -36,6 +36,8 @@ class Country:
 @lru_cache(maxsize=50_000)
 def plain(word: str) -> str:
     """A word without case, accents, dots, apostrophes and possessive ending."""
+    if word.isascii() and word.isalpha():
+        return word.lower()
     word = _POSSESSIVE.sub("", word)
     letters = (c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
     return "".join(c for c in letters if c not in ".'’‘ʼ`´")

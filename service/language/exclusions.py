@@ -15,6 +15,7 @@ from service.language.words import STOPWORDS
 _CLOCK = (
     r"\d{1,2}(?:[:.]\d{2}){0,2}[ \u00a0\u202f]?[ap]\.?[ \u00a0\u202f]?m\b\.?|"
     r"(?<![\d:])\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?![\d:])|"
+    r"\b\d{1,2}\.\d{2}[ \u00a0\u202f]?(?:GMT|UTC|BST|CET|CEST|EST|EDT|IST|local[ ]time|h\b)|"
     r"\b\d{4}[ \u00a0\u202f]?(?:hours?|hrs)?[ ]?(?:GMT|UTC|BST|CET|EST|EDT|local[ ]time|h\b)|"
     r"(?:\d{1,2}|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))[ ]o['’]clock"
 )

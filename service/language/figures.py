@@ -27,7 +27,10 @@ __all__ = ["Interval", "Number", "interval", "read_figures", "read_numbers"]
 
 _AGED = re.compile(r"\b(?:aged|age|ages|aged\s+between)\s+(?:of\s+)?$", re.IGNORECASE)
 _MAGNITUDE = re.compile(r"\bmagnitude[\s-]+(?:of\s+)?$", re.IGNORECASE)
-_BY_NAME = re.compile(r"\b[A-Z][\w'’-]*,\s$|\b(?:[Hh]e|[Ss]he)(?:\s+(?:is|was|turned)|['’]s)\s+(?:now\s+)?$")
+_BY_NAME = re.compile(r"\b[A-Z][\w'’-]*,\s$|\b(?:[Hh]e|[Ss]he)(?:\s+(?:is|was|turned)|['’]s)\s+(?:now\s+)?$|"
+                      r",\s+who\s+(?:is|was|turned|turns)\s+(?:now\s+|then\s+)?$|"
+                      r"\b[Aa]ged\s+\d{1,3}(?:,\s\d{1,3})?,?\s+and\s+$|"
+                      r"\b(?:man|woman|boy|girl|student|teenager|mother|father|worker|soldier)\s+of\s+$")
 _OVER = re.compile(r"\b(?:over|under|above|below)\s+$", re.IGNORECASE)
 _LASTING = re.compile(
     r"\b(?:last\w*|tak\w+|took|spen[dt]\w*|after|for|of|to|by|is|was|just|well|little|slightly|far|jailed|wait\w*)\s+"

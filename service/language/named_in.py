@@ -66,7 +66,7 @@ class NamedIn:
         self._text = text
         self._lines = LINE_END.split(text)
         self._starts = [0, *accumulate(map(len, self._lines))][:-1]
-        self._letters = [_letters_of(line) for line in self._lines]
+        self._letters = LINE_END.split(_letters_of(text))
         self._tokens: dict[int, list[Token]] = {}
         self._names: dict[int, tuple[Name, ...]] = {}
         self._first: dict[str, int | None] = {}

@@ -138,7 +138,7 @@ def countries_in(text: str) -> frozenset[str]:
 
 def names_among(text: str, tokens: list[Token], lower: Container[str], upper: Container[str]) -> tuple[Name, ...]:
     """The names among a text's tokens; `lower` and `upper` are the words whose way of writing settles doubts."""
-    named = [_is_name(tokens, i, lower, upper) for i in range(len(tokens))]
+    named = [token.capital and _is_name(tokens, i, lower, upper) for i, token in enumerate(tokens)]
     found: list[Name] = []
     at = 0
     while at < len(tokens):
@@ -152,9 +152,8 @@ def names_among(text: str, tokens: list[Token], lower: Container[str], upper: Co
 
 
 def _is_name(tokens: list[Token], at: int, lower: Container[str], upper: Container[str]) -> bool:
+    """Whether a token with a capital is a name or part of one."""
     token = tokens[at]
-    if not token.capital:
-        return False
     if token.country:
         return True
     if not token.text[0].isalpha() and not token.text[0].isdigit():

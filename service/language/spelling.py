@@ -17,9 +17,10 @@ def nearest_spelling(word: str, known: Mapping[str, int]) -> str | None:
     if len(word) < SHORT or not word.isalpha():
         return None
     allowed = 1 if len(word) < 8 else 2
+    letters = frozenset(word)
     best: tuple[int, int, str] | None = None
     for other, times in known.items():
-        if abs(len(other) - len(word)) > allowed or not other.isalpha():
+        if abs(len(other) - len(word)) > allowed or not other.isalpha() or far(letters, other, allowed):
             continue
         slips = slips_between(word, other, allowed)
         if slips is None or (best is not None and slips > best[0]):
@@ -28,6 +29,11 @@ def nearest_spelling(word: str, known: Mapping[str, int]) -> str | None:
         if best is None or rank < best:
             best = rank
     return best[2] if best else None
+
+
+def far(letters: frozenset[str], other: str, most: int) -> bool:
+    """Whether letters alone tell that a word of them is more than so many slips away: a slip changes two at most."""
+    return len(letters.symmetric_difference(other)) > 2 * most
 
 
 def slips_between(first: str, second: str, most: int) -> int | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -24,7 +24,10 @@ _SUFFIXES: dict[Part, tuple[tuple[str, str], ...]] = {
           ("ing", "")),
     "a": (("er", ""), ("est", ""), ("er", "e"), ("est", "e")),
 }
+_LAST: dict[Part, str] = {"n": "sn", "v": "sdg", "a": "rt"}
+"""The letters that these suffixes end with."""
 _PARTS: tuple[Part, ...] = ("n", "v", "a")
+_AT: dict[Part, int] = {part: at for at, part in enumerate(_PARTS)}
 _ATTESTED = 5
 _COMMON, _RARE = 4, 10
 """Kinship by the first senses of two words counts in full, by rarer ones half; by still rarer ones it is noise."""
@@ -35,18 +38,11 @@ COGNITION, COMMUNICATION, MOTION = 31, 32, 38
 """WordNet's lexicographer files verb.cognition, verb.communication, verb.motion."""
 
 
-class _Lists:
+class _Lists(NamedTuple):
     """Lists of whole numbers by row."""
 
-    def __init__(self, borders: memoryview, entries: memoryview) -> None:
-        self.borders, self.entries = borders, entries
-
-    def __getitem__(self, row: int) -> list[int]:
-        return self.entries[self.borders[row] : self.borders[row + 1]].tolist()
-
-    def filled(self, row: int) -> bool:
-        """Whether a row has entries."""
-        return bool(self.borders[row] != self.borders[row + 1])
+    borders: memoryview
+    entries: memoryview
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +53,22 @@ class _Tables:
     numbers: dict[str, int]
     fields: memoryview
     lists: dict[str, _Lists]
+    filled: bytes
+    """For each word and part whether it has senses as this part."""
 
     def of_word(self, name: str, word: str, part: Part) -> list[int]:
         """The entries of a word as one part of speech."""
         number = self.numbers.get(word)
-        return [] if number is None else self.lists[name][3 * number + _PARTS.index(part)]
+        if number is None:
+            return []
+        row, lists = 3 * number + _AT[part], self.lists[name]
+        first, end = lists.borders[row], lists.borders[row + 1]
+        return lists.entries[first:end].tolist() if first != end else []
 
     def has(self, word: str, part: Part) -> bool:
         """Whether a word has senses as this part of speech."""
         number = self.numbers.get(word)
-        return number is not None and self.lists["sense"].filled(3 * number + _PARTS.index(part))
+        return number is not None and self.filled[3 * number + _AT[part]] > 0
 
     def words_of(self, name: str, word: str, part: Part) -> list[str]:
         """The same where the entries are words."""
@@ -80,7 +82,8 @@ def _tables() -> _Tables:
         held = {name: memoryview(stored[name]) for name in stored.files}
     lists = {name: _Lists(held[f"{name}_at"], entries) for name, entries in held.items() if f"{name}_at" in held}
     lists["count"] = _Lists(held["sense_at"], held["count"])
-    return _Tables(words, {word: number for number, word in enumerate(words)}, held["field"], lists)
+    filled = (np.diff(held["sense_at"]) > 0).astype(np.uint8).tobytes()
+    return _Tables(words, {word: number for number, word in enumerate(words)}, held["field"], lists, filled)
 
 
 def table(name: str) -> tuple[memoryview, memoryview]:
@@ -106,6 +109,8 @@ def lemmas(word: str, part: Part) -> tuple[str, ...]:
     """The base forms that a lower-case word may have as this part of speech; empty when it has none."""
     tables = _tables()
     found = [lemma for lemma in tables.words_of("base", word, part) if tables.has(lemma, part)]
+    if not found and word and word[-1] not in _LAST[part]:
+        return (word,) if tables.has(word, part) else ()
     if not found:
         candidates = [word]
         for suffix, ending in _SUFFIXES[part]:
@@ -154,13 +159,16 @@ def fields(word: str, part: Part = "n") -> frozenset[int]:
     return frozenset(int(_tables().fields[synset]) for lemma in lemmas(word, part) for synset, _ in senses(lemma, part))
 
 
-@lru_cache(maxsize=50_000)
-def _related(synset: int, kind: Literal["hypernym", "cause"]) -> frozenset[int]:
-    return frozenset(_tables().lists[kind][synset])
-
-
 def _over(synsets: Iterable[int], kind: Literal["hypernym", "cause"]) -> frozenset[int]:
-    return frozenset().union(*(_related(synset, kind) for synset in synsets))
+    """The synsets right above these, or what they cause."""
+    lists = _tables().lists[kind]
+    borders, entries = lists.borders, lists.entries
+    found: set[int] = set()
+    for synset in synsets:
+        first, end = borders[synset], borders[synset + 1]
+        if first != end:
+            found.update(entries[first:end])
+    return frozenset(found)
 
 
 @lru_cache(maxsize=50_000)
@@ -206,7 +214,7 @@ class _Meaning:
         self.common = _Levels(common)
         self.rare = self.common if rare == common else _Levels(rare)
         main = lemmas(word, part)[:1]
-        self.siblings = _related(senses(main[0], part)[0][0], "hypernym") if main else frozenset()
+        self.siblings = _over([senses(main[0], part)[0][0]], "hypernym") if main else frozenset()
         self.reach = self.first | rare | self.rare.caused | self.rare.above | self.rare.higher
 
     def kinship(self, other: _Meaning) -> float:

@@ -30,6 +30,9 @@ class Token(NamedTuple):
         return self.text.lower()
 
 
+_token = Token._make
+
+
 def tokens(text: str) -> list[Token]:
     """The text cut into tokens that cover it whole, in order.
 
@@ -40,7 +43,7 @@ def tokens(text: str) -> list[Token]:
         kind = match.lastgroup or ""
         start, end = match.span()
         if kind != "spaced":
-            found.append(Token(start, end, kind, match[0]))
+            found.append(_token((start, end, kind, match[0])))
         elif match["blank"] == " " and len(found) > 1 and found[-2].lower in MONTHS:
             pieces = [piece.span() for piece in _GROUPS.finditer(text, start, end)]
             found += [Token(a, b, "gap" if text[a] == " " else "digits", text[a:b]) for a, b in pieces]

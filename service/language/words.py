@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import threading
+import unicodedata
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 import snowballstemmer
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+|-[^\W_]+)*|\d+(?:[.,]\d+)*")
+
+_ACCENTED = re.compile(r"[\u00c0-\u024f\u1e00-\u1eff]")
 
 STOPWORDS = frozenset(
     """a about above after again against all also am an and another any anybody anyone anything are aren't around as
@@ -28,8 +31,8 @@ STOPWORDS = frozenset(
 
 
 class Word(NamedTuple):
-    """A word and its place; `lower` is without a possessive ending, `content` says whether it carries content of its
-    own.
+    """A word and its place; `lower` is without accents and a possessive ending, `content` says whether it carries
+    content of its own.
     """
 
     start: int
@@ -42,6 +45,9 @@ class Word(NamedTuple):
     def stem(self) -> str:
         """The Snowball (Porter 2) stem of `lower`."""
         return stem(self.lower)
+
+
+_word = Word._make
 
 
 class _Stemmer(threading.local):
@@ -72,10 +78,17 @@ def _read(text: str) -> list[Word]:
     found = []
     for match in _WORD.finditer(text):
         written = match[0]
-        lower = written.lower().replace("’", "'").removesuffix("'s")
+        lower = written.lower()
+        if not (lower.isascii() and lower.isalpha()):
+            lower = _plain(lower.replace("’", "'").removesuffix("'s"))
         start, end = match.span()
-        found.append(Word(start, end, written, lower, lower not in STOPWORDS))
+        found.append(_word((start, end, written, lower, lower not in STOPWORDS)))
     return found
+
+
+def _plain(lower: str) -> str:
+    """A text in lower case with its letters' accents left out, each letter in its place."""
+    return lower if lower.isascii() else _ACCENTED.sub(lambda one: unicodedata.normalize("NFD", one[0])[0], lower)
 
 
 def has_stem(text: str, wanted: str) -> bool:
@@ -84,7 +97,7 @@ def has_stem(text: str, wanted: str) -> bool:
     A word begins with its stem's letters but for the last ("city", "citi"); "dying", whose stem is "die", and its like
     with the first.
     """
-    lower = text.lower().replace("’", "'")
+    lower = _plain(text.lower().replace("’", "'"))
     if len(lower) != len(text):
         return any(word.stem == wanted for word in _read(text))
     opening = wanted[: 1 if len(wanted) == 3 and wanted.endswith("ie") else max(1, len(wanted) - 1)]

@@ -40,7 +40,7 @@ def _place(word: str) -> int | None:
 
 def _vectors(places: Sequence[int]) -> NDArray[np.float32]:
     found = _table()[1][places].astype(np.float32)
-    unit: NDArray[np.float32] = found / np.linalg.norm(found, axis=1, keepdims=True)
+    unit: NDArray[np.float32] = found / np.sqrt(np.einsum("ij,ij->i", found, found))[:, None]
     return unit
 
 

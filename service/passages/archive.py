@@ -23,7 +23,7 @@ from service.domain import Article, Chunk
 from service.errors import NotFoundError, OnRecordError, StateError
 from service.passages.chunk import CHUNKING, chunk, embedding_text
 from service.passages.embedding import embedded, embedded_sentences, known_vectors
-from service.passages.grouping import regroup, sketch_of
+from service.passages.grouping import Grouping, sketch_of
 from service.passages.inbox import Failed, Inbox, Upload, look_into, nothing_readable
 from service.passages.intake import Intake, Order, portions, unpack, weighed
 from service.passages.late import MOST, LateSentences
@@ -80,6 +80,7 @@ class Archive:
         self._writing = Turns(record)
         self._late = LateSentences(record, embedder)
         self._intake = Intake[IngestReport](self._writing, self._take_in, self._late.step)
+        self._grouping = Grouping(record)
         self._grouped = False
 
     @property
@@ -362,7 +363,7 @@ class Archive:
         Only those that this run concerns are looked at when all was grouped before it."""
         if self._record.meta(_GROUPED) == str(self._record.revision()):
             return
-        regroup(self._record, run.touched | run.bereft if run is not None and self._grouped else None)
+        self._grouping.regroup(run.touched | run.bereft if run is not None and self._grouped else None)
         self._record.set_meta(_GROUPED, str(self._record.revision()))
         self._grouped = True
 

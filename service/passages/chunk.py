@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from service.domain import QUOTABLE, Article, Chunk, Span, SpanKind
 from service.language.sentences import split
+from service.passages.addresses import address_words
 from service.ports import Embedder
 
 CHUNKING = "1"
@@ -37,8 +38,9 @@ class _Piece:
 
 
 def embedding_text(chunk: Chunk) -> str:
-    """What is embedded of a chunk."""
-    return f"{chunk.header}\n{chunk.text}" if chunk.header else chunk.text
+    """What is embedded of a chunk: the first line of its header, and its text."""
+    told = chunk.header.partition("\n")[0]
+    return f"{told}\n{chunk.text}" if told else chunk.text
 
 
 def chunk(article: Article, version: int, embedder: Embedder) -> tuple[Chunk, ...]:
@@ -62,13 +64,18 @@ def chunk(article: Article, version: int, embedder: Embedder) -> tuple[Chunk, ..
 
 
 def _header(article: Article, embedder: Embedder, room: int) -> str:
-    """Title, publisher and date, cut at a word where they have more than `room` tokens."""
+    """Title, publisher and date, cut at a word where they have more than `room` tokens.
+
+    Without a title there is a second line for the word index alone, what the address says in words: a vector is less
+    near to a question with it (docs/retrieval.md).
+    """
     parts = [article.title and article.title.value, article.publisher and article.publisher.value,
              article.published and article.published.value.isoformat()]
     words = " | ".join(" ".join(part.split()) for part in parts if part)[:2000].split(" ")
     while words and embedder.token_count(" ".join(words)) > room:
         words = words[: len(words) * 3 // 4]
-    return " ".join(words)
+    told = address_words(article.url) if article.url and not article.title else ""
+    return " ".join(words) + (f"\n{told}" if told else "")
 
 
 def _runs(article: Article) -> Iterator[tuple[SpanKind, list[Span]]]:

@@ -32,7 +32,9 @@ class Hints:
 
     def on(self, published: date | None) -> bool:
         """Whether an article is of a day that is named."""
-        return published is not None and any(first <= published <= last for first, last in self.days)
+        if published is None or not self.days:
+            return False
+        return any(first <= published <= last for first, last in self.days)
 
 
 def read_hints(question: str, publishers: Iterable[str], as_of: date | None) -> Hints:
@@ -42,7 +44,8 @@ def read_hints(question: str, publishers: Iterable[str], as_of: date | None) -> 
     now = bool(_NOW.search(question))
     past = not now and any(_over(d, as_of) for d in mentions)
     words = f" {' '.join(_WORD.findall(question))} "
-    named = frozenset(name for name in publishers if any(f" {part} " in words for part in _parts(name)))
+    written = not question.isupper()
+    named = frozenset(name for name in publishers if any(f" {part} " in words for part in _parts(name, written)))
     return Hints(named, days, now, past)
 
 
@@ -54,10 +57,14 @@ def _over(mention: DateMention, as_of: date | None) -> bool:
 
 
 @lru_cache(maxsize=5_000)
-def _parts(publisher: str) -> tuple[str, ...]:
+def _parts(publisher: str, written: bool) -> tuple[str, ...]:
     """The names under which a publisher may be called: the whole, and what stands before and behind a bar or dash.
 
-    Compared with its capitals, since many names are common words: Time, Fortune, Wired.
+    Compared with its capitals, since many names are common words: Time, Fortune, Wired. In a question that is `written`
+    with small letters too, "the Age" is The Age, and a word in capitals alone is that name: CNBC for Cnbc.
     """
     found = dict.fromkeys(" ".join(_WORD.findall(part)) for part in (publisher, *_PART.split(publisher)))
+    if written:
+        found |= dict.fromkeys(part.upper() for part in tuple(found) if " " not in part)
+        found |= dict.fromkeys(f"t{part[1:]}" for part in tuple(found) if part.startswith("The "))
     return tuple(part for part in found if len(part) > 2)

@@ -23,7 +23,11 @@ class Ranking:
     pool: int = 200
     """Passages taken from each way of searching."""
     article_pool: int = 80
-    cosine: float = 10.0
+    cosine: float = 7.0
+    """For the cosine of the passage or, where that is higher, of its nearest sentence."""
+    sentences: bool = True
+    sentence_pool: int = 40
+    """Passages, the best without them, whose sentences are looked at."""
     words: float = 1.0
     article: float = 1.5
     lead: float = 1.5
@@ -52,8 +56,8 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What is known of one passage: its cosine, and as shares of the query's weight the BM25 of the passage, of its
-    article and of the article's lead."""
+    """What is known of one passage: its cosine or that of its nearest sentence, and as shares of the query's weight
+    the BM25 of the passage, of its article and of the article's lead."""
 
     cosine: float
     words: float

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -117,7 +117,8 @@ class Retriever:
                 and pool < 16 * self._ranking.pool:
             pool *= 4
             scored = self._pooled(search, catalogue, pool)
-        first = self._kept(self._covering(scored, search.hints))
+        nearer = self._nearer(search, scored)
+        first = self._kept(self._covering(nearer, search.hints))
         chosen = self._spread(first, limit)
         held = self._record.passages([one.chunk_id for one in chosen])
         passages = [Passage(*held[one.chunk_id], one.score, one.dense, one.lexical)
@@ -159,19 +160,39 @@ class Retriever:
         least = (dense[-1].score if dense else 0.0, lexical[-1].score / 2 if lexical else 0.0,
                  articles[-1].whole * 0.7 if articles else 0.0)
         found = []
+        hinted: dict[str, float] = {}
         for chunk_id in dict.fromkeys([*cosines, *bm25]):
             entry = catalogue.entries.get(article_key(chunk_id))
             if entry is None:
                 continue
-            about = whole.get(entry.key)
+            key = entry.key
+            about = whole.get(key)
+            if key not in hinted:
+                hinted[key] = self._hinted(entry, search)
             marks = Marks(
                 cosines.get(chunk_id, least[0]), bm25.get(chunk_id, least[1]) / weight,
                 (about.whole if about else least[2]) / weight, (about.lead if about else 0.0) / weight)
             content = marks.content(self._ranking, search.length)
-            found.append(_Scored(chunk_id, entry, marks, content, content + self._hinted(entry, search),
+            found.append(_Scored(chunk_id, entry, marks, content, content + hinted[key],
                                  cosines.get(chunk_id), bm25.get(chunk_id)))
         found.sort(key=lambda one: (-one.score, one.chunk_id))
         return found
+
+    def _nearer(self, search: _Search, scored: list[_Scored]) -> list[_Scored]:
+        """The best passages again, each as near as its nearest sentence where that is nearer than the whole.
+
+        A sentence that answers is lost in the vector of five and of a header about other things.
+        """
+        looked = scored[: self._ranking.sentence_pool]
+        if search.vector is None or not self._ranking.sentences:
+            return scored
+        cosines = self._record.sentence_cosines([one.chunk_id for one in looked], search.vector)
+        found = []
+        for one in looked:
+            marks = replace(one.marks, cosine=max(one.marks.cosine, cosines.get(one.chunk_id, -1.0)))
+            content = marks.content(self._ranking, search.length)
+            found.append(replace(one, marks=marks, content=content, score=one.score - one.content + content))
+        return sorted([*found, *scored[len(looked) :]], key=lambda one: -one.score)
 
     def _hinted(self, entry: Entry, search: _Search) -> float:
         """What the day of asking, and a day and publishers that the question names, are worth for an article."""

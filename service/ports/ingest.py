@@ -68,8 +68,9 @@ class Files(Protocol):
         """Let what was taken down under these ids be read again."""
         ...
 
-    def sketches(self) -> tuple[list[str], bytes]:
-        """The live articles that have a sketch, and these one after the other, all of one length."""
+    def sketches(self, file_ids: Sequence[str] | None = None) -> tuple[list[str], bytes]:
+        """The live ones of these articles, or all, that have a sketch, and these one after the other, all of one
+        length."""
         ...
 
     def signed(self, file_ids: Sequence[str]) -> list[Signed]:

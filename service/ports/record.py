@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from service.domain import Article, Chunk, Filters, Source, SpanKind
 from service.ports.models import Vectors
 
@@ -156,6 +159,11 @@ class Record(Protocol):
 
     def readings(self, file_ids: Sequence[str]) -> dict[str, tuple[Article, Sentences | None]]:
         """The live ones of these articles, each with its sentences where they were embedded when it came in."""
+        ...
+
+    def sentence_cosines(self, chunk_ids: Sequence[str], vector: NDArray[np.float32]) -> dict[str, float]:
+        """The cosine of a unit vector with the nearest sentence of each of these chunks; without the chunks of articles
+        whose sentences have no vectors yet."""
         ...
 
     def keep_sentences(self, file_id: str, version: int, told: Sentences) -> None:

@@ -6,10 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.answers.actors import countries, name_keys, names_fit, nations_of, same_story, without_speaker
+from service.answers.actors import (
+    countries,
+    name_keys,
+    names_fit,
+    nations_of,
+    same_story,
+    told_of_actor,
+    without_speaker,
+)
 from service.answers.question import read_question
 from service.language.figures import read_figures
-from tests.answers.lines import ASKED, Told, lines
+from tests.answers.asked import ASKED, Told, lines
 
 
 def test_the_names_of_a_question_are_found_in_the_sentence_its_neighbour_or_its_article() -> None:
@@ -25,6 +33,15 @@ def test_an_actor_that_speaks_of_itself_is_still_the_actor() -> None:
     question = read_question("did Tauris cause the slide?", ASKED)
     (line,) = lines("The mining company Tauris denied that its blasting had caused the slide.")
     assert names_fit(question, line) > 0
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("Ada Vell named Jonas Hale.", True), ("She named Jonas Hale.", True), ("The mayor named Jonas Hale.", True),
+    ("Jonas Hale was named in 2010.", False),
+])
+def test_a_deed_told_of_somebody_else_alone_is_not_the_actor_s(text: str, told: bool) -> None:
+    question = read_question("when did Ada Vell name Jonas Hale?", ASKED)
+    assert told_of_actor(question, lines(text)[0]) is told
 
 
 def test_the_speaker_is_blanked_out_and_offsets_stay() -> None:

@@ -92,11 +92,22 @@ def test_true_statements_leave_with_their_quotes_widened_and_the_claims_read_fro
 
 
 def test_a_claim_within_a_quote_of_two_sentences_is_cited_by_that_quote(serve: Serve) -> None:
-    script = saying(("Brandt said some 280 residents were evacuated.", f"{MAYOR} All of them have found beds."))
-    with serve(script) as (room, _):
+    wide = f"{MAYOR} All of them have found beds."
+    with serve(saying(("Brandt said some 280 residents were evacuated.", wide))) as (room, _):
         answer = room.ask(EVACUATED)
-    assert [c["cited_text"] for c in answer["citations"]] == [f"{MAYOR} All of them have found beds."]
-    assert [(c["low"], c["citations"]) for c in answer["claims"]] == [(280, [1])]
+    numbers = {c["cited_text"]: c["index"] for c in answer["citations"]}
+    assert set(numbers) > {wide}
+    assert MAYOR not in numbers
+    assert [c["citations"] for c in answer["claims"] if c["low"] == 280] == [[numbers[wide]]]
+
+
+def test_what_the_model_leaves_out_is_told_beside_its_claim_and_the_remark_cites_it(serve: Serve) -> None:
+    with serve(saying(("Brandt said some 280 residents were evacuated.", MAYOR))) as (room, _):
+        answer = room.ask(EVACUATED)
+    assert answer["status"] == "disputed"
+    assert [text for text, _ in told(answer)] == [DIFFER, "Brandt said some 280 residents were evacuated."]
+    assert {c["low"] for c in answer["claims"]} == {280, 340}
+    assert {n for c in answer["claims"] for n in c["citations"]} == set(answer["statements"][0]["citations"])
 
 
 def test_values_that_differ_are_disputed_and_the_service_says_so_itself(serve: Serve) -> None:
@@ -106,10 +117,9 @@ def test_values_that_differ_are_disputed_and_the_service_says_so_itself(serve: S
         answer = room.ask(EVACUATED)
     assert answer["status"] == "disputed"
     assert answer["model"] == "test-model"
-    texts = [text for text, _ in told(answer)]
-    assert sorted(texts) == sorted([
-        "About 340 residents were evacuated, the district council said.",
-        "Brandt said some 280 residents were evacuated.", DIFFER])
+    assert [text for text, _ in told(answer)] == [
+        DIFFER, "About 340 residents were evacuated, the district council said.",
+        "Brandt said some 280 residents were evacuated."]
     (remark,) = [files for text, files in told(answer) if text == DIFFER]
     assert remark >= {"02"}
     assert remark & {"01", "03"}
@@ -157,6 +167,33 @@ ALTERED = {
 }
 
 
+HEARD = 'Pia Lenz, who keeps the village shop, said they "heard a noise like a train and ran".'
+LENZ = '"We heard a noise like a train and ran," said Pia Lenz, who keeps the village shop.'
+SLIPS: dict[str, tuple[str, str, str, bool]] = {
+    "straight quotation marks": (HEARD, LENZ, "{}", True),
+    "a code fence and words around it": (HEARD, LENZ, "Here is the answer:\n```json\n{}```\nNote: one witness only.", True),
+    "words left out of the quote": (HEARD, '"We heard a noise ... and ran," said Pia Lenz, who keeps the village shop.', "{}",
+                                    False),
+    "a year that is not told": ("Police said on Monday 4 May 2025 that four people were killed.", POLICE, "{}", False),
+}
+
+
+@pytest.mark.parametrize("what", SLIPS)
+def test_a_good_model_s_slips_of_form_are_survived_and_those_of_fact_are_not(serve: Serve, what: str) -> None:
+    statement, quote, around, leaves = SLIPS[what]
+
+    def script(request: Json) -> str:
+        passages = document(request)["passages"]
+        key = next(p["key"] for p in passages if "noise like a train" in p["text"] and "people were killed" in p["text"])
+        return around.replace("{}", said(statement, (key, quote)))
+
+    with serve(script) as (room, _):
+        answer = room.ask("what did the villagers hear of the landslide?")
+    assert (answer["status"], answer["fallback"]) == ("answered" if leaves else "not_found", None)
+    assert [text for text, _ in told(answer)] == ([statement] if leaves else [])
+    assert leaves or answer["reason"] == "unverified"
+
+
 @pytest.mark.parametrize("what", ALTERED)
 def test_an_altered_statement_is_sent_back_once_and_never_leaves(serve: Serve, what: str) -> None:
     statement, quote, gate = ALTERED[what]
@@ -184,18 +221,18 @@ def test_an_altered_statement_is_sent_back_once_and_never_leaves(serve: Serve, w
         assert {entry["gate"] for entry in found.gates} == {gate}
 
 
-def test_a_line_mended_in_the_repair_round_leaves_and_takes_its_place_behind_the_others(serve: Serve) -> None:
+def test_a_line_mended_in_the_repair_round_takes_the_place_of_the_one_that_it_mends(serve: Serve) -> None:
     def script(request: Json) -> str:
         if len(request["messages"]) == 2:
-            return saying(("Four people were killed, police said.", POLICE),
-                          ("About 3,400 residents were evacuated, the district council said.", COUNCIL))(request)
+            return saying(("About 3,400 residents were evacuated, the district council said.", COUNCIL),
+                          ("Four people were killed, police said.", POLICE))(request)
         return str(saying(("About 340 residents were evacuated, the district council said.", COUNCIL))(request))
 
     with serve(script) as (room, server):
         answer = room.answer("what happened to the residents of Brenmoor?")
         assert len(server.chats) == 2
     assert [s.text.split(" [")[0].rstrip(".") for s in answer.statements] == [
-        "Four people were killed, police said", "About 340 residents were evacuated, the district council said"]
+        "About 340 residents were evacuated, the district council said", "Four people were killed, police said"]
     assert answer.usage.prompt_tokens == 200
     assert [(e["gate"], e["statement"]) for e in answer.gates] == [
         ("numbers", "About 3,400 residents were evacuated, the district council said.")]

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.adapters.local_embedder import LocalEmbedder
-from service.answers.claims import stated
 from service.answers.compose import Composition, compose, concise, told, untied
+from service.answers.figures.claims import stated
 from service.answers.likeness import Likeness
 from service.answers.question import read_question
-from tests.answers.lines import ASKED, Told, claims, lines
+from tests.answers.asked import ASKED, Told, claims, lines
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from service.adapters.local_embedder import LocalEmbedder
 from service.answers.confidence import LEAST, Grounds, confidence, considered, weigh
 from service.answers.likeness import Likeness
 from service.answers.question import read_question
-from tests.answers.lines import ASKED, lines
+from tests.answers.asked import ASKED, lines
 
 SHARE = st.floats(0, 1, allow_nan=False)
 GROUNDS = st.builds(Grounds, SHARE, SHARE, SHARE, SHARE, SHARE)

@@ -11,7 +11,7 @@ from service.answers.compose import compose
 from service.answers.denial import denial, denies
 from service.answers.likeness import Likeness
 from service.answers.question import read_question
-from tests.answers.lines import ASKED, Told, lines
+from tests.answers.asked import ASKED, Told, lines
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +31,10 @@ def likeness(embedder: LocalEmbedder) -> Likeness:
     ("how many ships were sunk?", "Nobody was hurt.", False),
     ("who paid?", "Nobody paid.", False),
     ("how many lions escaped?", "The zoo does not know how the lions escaped.", False),
+    ("how many people were hurt?", "The firm must ensure that people are not hurt.", False),
+    ("how many passwords were stolen?", "No passwords were exposed.", False),
+    ("how many passwords were taken?", "No passwords were taken by the thieves.", True),
+    ("how many people were fined?", "She is not doing fine today, said people near her.", False),
 ])
 def test_a_line_denies_what_is_asked_when_a_denial_governs_the_same_deed(
     likeness: Likeness, question: str, text: str, expected: bool

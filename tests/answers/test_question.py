@@ -106,6 +106,22 @@ def test_names_and_days_are_read_with_the_day_of_asking() -> None:
     assert [mention.resolved for mention in question.dates] == [(date(2026, 5, 4), date(2026, 5, 4))]
 
 
+@pytest.mark.parametrize(("text", "predicate"), [
+    ("why did protesters storm the mayor's office?", ["storm"]), ("when do children vacation in Lorne?", ["vacation"]),
+    ("why do analysts doubt the claims?", ["doubt"]), ("who did Ada Vell fire in October?", ["fire"]),
+    ("until when can people apply for money?", ["apply"]), ("who was the first charge d'affaires?", []),
+    ("when did the strike at the mill begin?", ["begin"]), ("what did the storm in Lorne damage?", ["damage"]),
+])
+def test_the_verb_behind_a_form_of_do_is_the_question_s_also_where_it_is_oftener_a_noun(
+    text: str, predicate: list[str]
+) -> None:
+    assert [word.lower for word in read_question(text, ASKED).predicate] == predicate
+
+
+def test_a_common_noun_in_capitals_is_no_name() -> None:
+    assert [name.text for name in read_question("which TV channel showed the UN in Lorne?", ASKED).names] == ["UN", "Lorne"]
+
+
 def test_content_leaves_out_question_words_and_auxiliaries() -> None:
     assert [w.lower for w in read_question("how many people were hurt in Ostling?").content] == [
         "people", "hurt", "ostling"]

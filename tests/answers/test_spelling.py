@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from service.answers.question import read_question
 from service.answers.spelling import as_written, edits, mended
-from tests.answers.lines import ASKED, lines
+from tests.answers.asked import ASKED, lines
 
 AROUND = (
     "The flood killed 14 people in Kelby.",

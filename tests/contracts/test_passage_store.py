@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from service.adapters.chroma_copy import VectorPlace
 from service.adapters.chroma_server import ChromaServer
 from service.adapters.embedded_store import EXACTLY, EmbeddedStore
 from service.adapters.qdrant_store import QdrantServer, QdrantStore, Server
@@ -20,6 +21,7 @@ from service.domain import Article
 from service.errors import BusyError, StateError
 from service.ports import Draft, PassageStore
 from tests.support.archives import HARBOUR, MAYOR, RECIPE, article, published
+from tests.support.chroma_here import ChromaHere
 from tests.support.chroma_server import ChromaProcess
 from tests.support.hashing_embedder import HashingEmbedder
 from tests.support.qdrant import LocalQdrant, QdrantProcess
@@ -68,7 +70,7 @@ def at(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting]:
     if request.param in QDRANT:
         yield from _with_qdrant(request, tmp_path, record)
         return
-    place = None
+    place: VectorPlace | None = ChromaHere() if request.param == "owner asking Chroma" else None
     if request.param == "owner asking a Chroma server":
         server: ChromaProcess = request.getfixturevalue("chroma")
         place = ChromaServer("127.0.0.1", server.port, tmp_path / "indexes")
@@ -77,6 +79,9 @@ def at(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting]:
     opened: list[EmbeddedStore] = []
 
     def open_store() -> PassageStore:
+        if "asking" in request.param:
+            owner.chroma.follow(at_once=True)
+            assert owner.chroma.wait(60)
         if request.param.startswith("owner"):
             return owner
         if request.param == "reader after the owner":

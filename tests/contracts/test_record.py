@@ -344,3 +344,34 @@ def test_two_processes_never_have_a_shared_record_s_turn_at_once(record: SqlReco
         assert record.identity() is None, "a file of one machine, whose folder has a lock"
     mine.release()
     other.close()
+
+
+async def test_contents_that_were_followed_are_those_that_are_counted_anew(record: SqlRecord, url: str) -> None:
+    def counted() -> tuple[int, str]:
+        again = SqlRecord(url)
+        try:
+            return again.contents()
+        finally:
+            again.close()
+
+    seen = [record.contents()]
+    drafts = await published(record, HARBOUR, MAYOR)
+    seen.append(record.contents())
+    assert seen[-1] == counted()
+    await published(record, MAYOR)
+    assert record.contents() == counted()
+    assert record.contents()[0] == sum(len(one.chunks) for one in [*drafts, drafts[1]]), "the one replaced is dead"
+    record.sweep()
+    seen.append(record.contents())
+    assert seen[-1] == counted()
+    record.set_origins({"art_harbour": ("art_harbour", None, None)})
+    assert record.contents() == seen[-1] == counted()
+    record.remove(["art_harbour"], redact=True)
+    assert record.contents() == seen[-1] == counted(), "dead until it is swept"
+    record.sweep()
+    seen.append(record.contents())
+    assert seen[-1] == counted()
+    for number in range(70):
+        record.set_origins({"art_mayor": (f"o{number}", None, None)})
+    assert record.contents() == seen[-1] == counted()
+    assert len(set(seen)) == len(seen)

@@ -1,7 +1,8 @@
 """An archive in any order of add, replace, delete, restart, crash, damage and rebuild holds what a plain dict holds.
 
 A crash is the folder as it is on disk between two of an archive's own steps, opened in another place: what a process
-that is killed there leaves behind. `ONRECORD_KILLS` sets how many orders are tried.
+that is killed there leaves behind, whatever Chroma's thread was doing. Chroma is asked however few the passages, as soon
+as it has caught up; the rule `catch_up` waits for that. `ONRECORD_KILLS` sets how many orders are tried.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +81,12 @@ class ArchiveStates(RuleBasedStateMachine):
         self.at.store.rebuild()
         self.at.store.settle()
 
+    @rule()
+    def catch_up(self) -> None:
+        """From now on Chroma answers."""
+        self.at.store.chroma.follow(at_once=True)
+        assert self.at.store.chroma.wait(60)
+
     @rule(place=st.integers(0, 999), how=st.sampled_from(["cut", "flip", "delete"]))
     def damage(self, place: int, how: str) -> None:
         """Damage any index file while nobody has it open."""
@@ -95,8 +103,7 @@ class ArchiveStates(RuleBasedStateMachine):
         text = None if deleting else self._text()
         self._lives += 1
         crashed = self._folder / str(self._lives)
-        undo = self._after_step(step, lambda: shutil.copytree(
-            self.at.store._generations._folder.parent, crashed, ignore=shutil.ignore_patterns("owner.*")))
+        undo = self._after_step(step, lambda: _as_on_disk(self.at.store._generations._folder.parent, crashed))
         if text is None:
             asyncio.run(self.at.archive.remove([self._id(name)] if name in self.texts else ["art_nobody"]))
         else:
@@ -144,7 +151,7 @@ class ArchiveStates(RuleBasedStateMachine):
         shutil.rmtree(self._folder)
 
     def _open(self, data: Path) -> None:
-        self.at = opened(data)
+        self.at = opened(data, chroma=True)
         self.at.archive.prepare()
 
     def _upload(self, name: str, text: str) -> None:
@@ -188,6 +195,12 @@ class ArchiveStates(RuleBasedStateMachine):
                 for name in names:
                     delattr(parts[part], name)
         return undo
+
+
+def _as_on_disk(data: Path, copy: Path) -> None:
+    """Copy an archive's folder; what Chroma's thread deletes meanwhile is left out."""
+    with suppress(shutil.Error, FileNotFoundError):
+        shutil.copytree(data, copy, ignore=shutil.ignore_patterns("owner.*"))
 
 
 def damage_file(path: Path, how: str) -> None:

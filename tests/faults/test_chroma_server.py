@@ -15,12 +15,11 @@ import pytest
 from service.adapters.chroma_server import ChromaServer
 from service.adapters.embedded_store import EmbeddedStore
 from service.adapters.record import SqlRecord
-from service.domain import Article
 from service.errors import StateError
 from service.ports import Draft
 from service.settings import Settings
 from service.wiring import build
-from tests.support.archives import HARBOUR, MAYOR, RECIPE, article, draft, published
+from tests.support.archives import HARBOUR, MAYOR, RECIPE, article, published
 from tests.support.chroma_server import ChromaProcess
 from tests.support.server_process import running
 
@@ -41,6 +40,11 @@ class At:
         self.record = SqlRecord(f"sqlite:///{data / 'record.sqlite3'}")
         place = ChromaServer("127.0.0.1", server.port, data / "indexes")
         self.store = EmbeddedStore(data, self.record, owner=True, place=place, exactly=0)
+
+    def caught_up(self) -> bool:
+        """Have the server brought up to the record; whether it can be asked then."""
+        self.store.chroma.follow(at_once=True)
+        return self.store.chroma.wait(60)
 
     def close(self) -> None:
         """Cleanly."""
@@ -79,9 +83,12 @@ async def test_vectors_lie_on_the_server_and_each_archive_has_its_own(tmp_path: 
     drafts = await published(one.record, HARBOUR, MAYOR, MANY, store=one.store)
     others = await published(two.record, RECIPE, store=two.store)
     total = sum(len(draft.chunks) for draft in drafts)
+    assert one.caught_up()
+    assert two.caught_up()
     assert sorted(count for _, count in collections(server)) == [1, total]
     assert not list((tmp_path / "one" / "indexes").rglob("chroma.sqlite3"))
     one.store.rebuild()
+    assert one.caught_up()
     assert sorted(count for _, count in collections(server)) == [1, total], "the generation before it is gone"
     assert found(one.store, drafts)
     assert found(two.store, others)
@@ -89,31 +96,50 @@ async def test_vectors_lie_on_the_server_and_each_archive_has_its_own(tmp_path: 
         each.close()
     again = At(tmp_path / "one", server)
     again.store.prepare()
-    assert (again.store.damage, again.store.count()) == (None, total)
+    assert again.caught_up()
+    assert (again.store.damage, again.store.chroma.damage, again.store.count()) == (None, None, total)
+    assert found(again.store, drafts)
     again.close()
 
 
-async def test_while_the_server_is_away_questions_are_answered_and_ingests_say_so(
-        tmp_path: Path, server: ChromaProcess) -> None:
+async def test_while_the_server_is_away_questions_are_answered_and_articles_taken_in(
+        tmp_path: Path, server: ChromaProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.adapters.chroma_copy._REST", 0.0)
     at = At(tmp_path, server)
     drafts = await published(at.record, HARBOUR, MANY, store=at.store)
+    assert at.caught_up()
     server.stop(signal.SIGKILL)
     assert found(at.store, drafts)
-    pending = (await _staged(at, MAYOR))[0]
-    with pytest.raises(StateError):
-        at.store.add(pending.chunks, pending.vectors)
+    drafts += await published(at.record, MAYOR, store=at.store)
+    assert not at.store.chroma.wait(60)
     assert found(at.store, drafts)
+    at.store.settle()
     server.start()
-    at.store.add(pending.chunks, pending.vectors)
-    at.record.publish([(pending.article.file_id, pending.version)])
-    assert found(at.store, [*drafts, pending])
+    assert at.caught_up()
+    assert found(at.store, drafts)
+    assert [count for _, count in collections(server)] == [at.record.totals()[1]]
     assert at.store.count() == at.record.totals()[1]
     at.close()
+
+
+async def test_what_an_ingest_took_in_is_on_the_server_when_it_has_ended(tmp_path: Path, server: ChromaProcess) -> None:
+    news = tmp_path / "news"
+    news.mkdir()
+    (news / "a.txt").write_text("Harbour\n\nThe pilot boat left the harbour of Orm with nine men aboard.\n")
+    settings = Settings(data=tmp_path / "data", store=server.store)
+    async with build(settings, owner=True) as owner:
+        await owner.archive.ingest([news])
+    assert [count for _, count in collections(server)] == [1]
+    async with build(settings, owner=True) as owner:
+        (listed,) = owner.articles().items
+        assert await owner.archive.remove([listed.file_id]) == [listed.file_id]
+    assert [count for _, count in collections(server)] == [0]
 
 
 async def test_a_server_that_forgot_is_filled_anew_from_the_record(tmp_path: Path, server: ChromaProcess) -> None:
     at = At(tmp_path, server)
     drafts = await published(at.record, HARBOUR, MANY, store=at.store)
+    assert at.caught_up()
     at.close()
     server.stop()
     shutil.rmtree(server.folder)
@@ -121,8 +147,9 @@ async def test_a_server_that_forgot_is_filled_anew_from_the_record(tmp_path: Pat
     server.start()
     at = At(tmp_path, server)
     assert found(at.store, drafts)
-    at.store.prepare()
-    assert "holds" in (at.store.damage or "")
+    assert at.caught_up()
+    assert "holds" in (at.store.chroma.damage or "")
+    assert at.store.damage is None
     assert found(at.store, drafts)
     assert [count for _, count in collections(server)] == [at.record.totals()[1]]
     at.close()
@@ -132,6 +159,7 @@ async def test_vectors_that_are_others_than_the_records_are_noticed(tmp_path: Pa
     at = At(tmp_path, server)
     drafts = await published(at.record, *(article(f"n{n}", f"Notice number{n} of day{n}.") for n in range(20)),
                              store=at.store)
+    assert at.caught_up()
     at.close()
     ids = [draft.chunks[0].chunk_id for draft in drafts]
     with connected(server) as client:
@@ -141,8 +169,9 @@ async def test_vectors_that_are_others_than_the_records_are_noticed(tmp_path: Pa
         collection.add(ids=[f"art_x{n}.1.0" for n in range(len(ids))],
                        embeddings=[[1.0] + [0.0] * (drafts[0].vectors.shape[1] - 1)] * len(ids))
     at = At(tmp_path, server)
-    at.store.prepare()
-    assert "not found on the Chroma server" in (at.store.damage or "")
+    assert found(at.store, drafts)
+    assert at.caught_up()
+    assert "not found on the Chroma server" in (at.store.chroma.damage or "")
     assert found(at.store, drafts)
     at.close()
 
@@ -161,9 +190,3 @@ async def test_a_server_that_does_not_answer_stops_the_owner_with_the_next_step_
         async with build(settings, owner=True):
             pass
     assert "ONRECORD_STORE" in refused.value.advice
-
-
-async def _staged(at: At, one: Article) -> list[Draft]:
-    made = [await draft(one, at.record.reserve(1))]
-    at.record.stage(made)
-    return made

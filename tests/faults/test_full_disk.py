@@ -140,6 +140,8 @@ def test_a_service_killed_on_a_full_disk_starts_there_again_and_answers(
         disk.fill(served)
         assert served.upload("bridge.txt", BRIDGE).status_code == 503
         served.kill()
+    # As if it had died in the midst of writing to the indexes.
+    (data / "indexes" / (data / "indexes" / "current").read_text().strip() / "dirty").touch()
     with ServiceProcess(data, limit) as served:
         assert limit or "questions are answered without the indexes" in served.said()
         assert served.http.get("/readyz").status_code == 200
@@ -177,10 +179,13 @@ def test_an_ingest_on_a_full_disk_says_so_in_two_lines_and_the_archive_stays(
 
 def test_a_half_made_generation_does_not_keep_the_disk_full(tmp_path: Path) -> None:
     data, articles = tmp_path / "data", write_articles(tmp_path / "news")
+    (articles / "long.txt").write_text("The inventory\n\n" + "".join(
+        "The clerk wrote down " + ", ".join(f"crate {page * 40 + crate} of hall {page}" for crate in range(22)) + ".\n\n"
+        for page in range(90)))
     made(data, articles)
     (generation,) = (path for path in (data / "indexes").iterdir() if path.is_dir())
     (generation / "manifest.json").unlink()
-    failed = onrecord("ingest", str(articles), "--data", str(data), file_size=60_000)
+    failed = onrecord("ingest", str(articles), "--data", str(data), file_size=33_000)
     assert failed.returncode == 1, failed.stderr
     assert FREE_SPACE in failed.stderr
     assert [path.name for path in (data / "indexes").iterdir() if path.is_dir()] == [generation.name]

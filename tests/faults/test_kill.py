@@ -1,4 +1,4 @@
-"""An ingest killed at any moment: nothing acknowledged is lost, nothing half-read is found.
+"""An ingest killed at any moment, also while Chroma lags: nothing acknowledged is lost, nothing half-read is found.
 
 `ONRECORD_KILLS` sets how many kills; `ONRECORD_SEED` repeats a run.
 """
@@ -156,10 +156,13 @@ def test_an_ingest_killed_at_random_moments_loses_and_leaves_nothing(tmp_path: P
         check_found(reader, room)
         reader.close()
 
-        owner = opened(data)
+        owner = opened(data, chroma=True)
         owner.archive.prepare()
         assert owner.record.leftovers() == [], about
         assert owner.store.count() == owner.record.totals()[1], about
+        check_found(owner, room)
+        owner.store.chroma.follow(at_once=True)
+        assert owner.store.chroma.wait(60), about
         check_found(owner, room)
         acknowledged = {one.file_id: one.sha256 for one in owner.record.known()}
         owner.close()

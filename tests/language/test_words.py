@@ -26,10 +26,17 @@ def test_words_are_letters_with_what_joins_them_and_numbers_with_their_groups(te
 
 
 @pytest.mark.parametrize(("text", "lower"), [
-    ("Mayor’s", "mayor"), ("mayor's", "mayor"), ("ISN’T", "isn't"), ("The", "the"), ("O’Rourke", "o'rourke")])
-def test_the_lower_form_is_without_a_possessive_ending_and_with_a_plain_apostrophe(text: str, lower: str) -> None:
+    ("Mayor’s", "mayor"), ("mayor's", "mayor"), ("ISN’T", "isn't"), ("The", "the"), ("O’Rourke", "o'rourke"),
+    ("Chargé", "charge"), ("São", "sao"), ("Øre", "øre")])
+def test_the_lower_form_is_without_accents_and_a_possessive_ending_and_with_a_plain_apostrophe(text: str, lower: str) -> None:
     (word,) = words(text)
     assert (word.lower, word.stem) == (lower, stem(lower))
+
+
+def test_a_stem_is_found_with_and_without_accents() -> None:
+    assert has_stem("the Chargé d’affaires", stem("charge"))
+    assert has_stem("many écoles", stem("ecoles"))
+    assert not has_stem("the chargé", stem("chart"))
 
 
 @pytest.mark.parametrize("row", [

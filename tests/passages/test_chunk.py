@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.adapters.tantivy_words import TantivyWords
 from service.domain import QUOTABLE, Article, Sourced, Span, SpanKind
 from service.language.sentences import split
 from service.passages.chunk import TARGET, chunk, embedding_text
@@ -99,6 +100,22 @@ def test_headline_caption_and_body_are_chunks_of_their_own() -> None:
     made = chunk(replace(article("h"), text=text, spans=spans), 1, HashingEmbedder())
     assert [(one.kind, one.text) for one in made] == [
         ("headline", "The headline"), ("body", "The body."), ("caption", "A caption.")]
+
+
+def test_the_address_of_an_article_without_title_is_for_the_word_index_alone() -> None:
+    read = article("h", "Text.", title=None, published=Sourced(date(2026, 3, 4), "text"),
+                   url="https://example.org/2026/03/04/lightship-bell-found/index.html")
+    made = chunk(read, 1, HashingEmbedder())[0]
+    assert made.header == "2026-03-04\nlightship bell found"
+    assert embedding_text(made) == "2026-03-04\nText."
+    index = TantivyWords(None)
+    index.add([made])
+    assert [hit.chunk_id for hit in index.matching("lightship", 3)] == [made.chunk_id]
+    assert index.matching_articles("lightship", 3)[0].lead > 0
+    undated = chunk(replace(read, published=None), 1, HashingEmbedder())[0]
+    assert (undated.header, embedding_text(undated)) == ("\nlightship bell found", "Text.")
+    titled = chunk(replace(read, title=Sourced("A bell", "text")), 1, HashingEmbedder())[0]
+    assert titled.header == "A bell | 2026-03-04", "a title says it better"
 
 
 def test_the_header_names_title_publisher_and_date() -> None:

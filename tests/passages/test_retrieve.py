@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain import Article, Chunk, Filters, Passage, Source, Sourced
+from service.passages.hints import read_hints
+from service.passages.inbox import Upload
 from service.passages.retrieve import Ranking, Retriever
 from service.ports import Entry, Hit, Vectors
 from tests.support.archives import HARBOUR, MAYOR, RECIPE, Opened, article, opened, published
@@ -84,6 +86,39 @@ async def test_the_score_is_the_weighted_sum_of_what_each_search_found(at: Opene
         expected = (3 * cosine[key] + 5 * words.get(key, least["words"]) / weight
                     + 7 * (about.whole if own else least["article"]) / weight + 11 * (about.lead if own else 0) / weight)
         assert passage.score == pytest.approx(expected, rel=1e-4)
+
+
+BURIED = ("The council of Osmer sat for nine hours and heard of roads, schools, drains, libraries and two bus lines.",
+          "Divers found the bell of the lightship.", "Rates rise by a tenth, and the market moves to Friday in June.")
+
+
+async def test_a_passage_is_as_near_as_its_nearest_sentence(at: Opened) -> None:
+    """With the vectors of its sentences an article needs only one that answers."""
+    texts = {"buried": " ".join(BURIED), "beside": "The bell of the old church was cast in the lightship's year by divers."}
+    await at.archive.add([Upload(f"{name}.txt", text.encode(), file_id=name) for name, text in texts.items()])
+    query = "divers found the bell of the lightship"
+    vector = (await at.embedder.embed([query]))[0]
+    only = {"words": 0.0, "article": 0.0, "lead": 0.0, "cosine": 3.0}
+    found = await retriever(at, Ranking(**only)).retrieve(query, limit=9)
+    whole = await retriever(at, Ranking(**only, sentences=False)).retrieve(query, limit=9)
+    none = await retriever(at, Ranking(**only, sentence_pool=0)).retrieve(query, limit=9)
+    cosine = {hit.chunk_id: hit.score for hit in at.store.nearest(vector, 9)}
+    nearest = at.record.sentence_cosines(list(cosine), vector)
+    assert {p.chunk.chunk_id: p.score for p in whole} == pytest.approx({key: 3 * cosine[key] for key in cosine})
+    assert {p.chunk.chunk_id: p.score for p in found} == pytest.approx(
+        {key: 3 * max(cosine[key], nearest[key]) for key in cosine})
+    assert files(whole) == files(none) == ["beside", "buried"]
+    assert files(found) == ["buried", "beside"]
+    assert [p.dense for p in found] == [pytest.approx(cosine[p.chunk.chunk_id]) for p in found], "the passage's own"
+    assert found.confidence == whole.confidence
+
+
+async def test_what_one_search_alone_ranks_is_not_compared_by_sentences(at: Opened) -> None:
+    await at.archive.add([Upload("a.txt", " ".join(BURIED).encode(), file_id="a")])
+    plain = [(p.chunk.chunk_id, p.score) for p in await retriever(at, Ranking(dense=False, sentences=False)).retrieve(
+        "bell of the lightship", limit=9)]
+    assert [(p.chunk.chunk_id, p.score) for p in await retriever(at, Ranking(dense=False)).retrieve(
+        "bell of the lightship", limit=9)] == plain != []
 
 
 async def test_in_a_long_question_words_count_more(at: Opened) -> None:
@@ -232,6 +267,20 @@ async def test_a_publisher_and_a_day_that_are_named_come_first(at: Opened) -> No
             "out, at that time, says Harbour Post", limit=9)}
 
 
+@pytest.mark.parametrize(("question", "publisher", "expected"), [
+    ("what did CNBC say of the people moved out?", "Cnbc | World Business", True),
+    ("what did Cnbc say of the people moved out?", "Cnbc | World Business", True),
+    ("what did the Age say of the people moved out?", "The Age", True),
+    ("people moved out at that age", "The Age", False),
+    ("people moved out this time", "Time", False),
+    ("WHAT TIME WERE PEOPLE MOVED OUT?", "Time", False),
+    ("people moved out, TIME reports", "Time", True),
+])
+def test_a_publisher_is_named_with_its_capitals(question: str, publisher: str, expected: bool) -> None:
+    named = read_hints(question, [publisher, "Harbour Post"], None).publishers
+    assert named == (frozenset({publisher}) if expected else frozenset())
+
+
 async def test_a_misspelt_word_is_read_as_the_archive_spells_it(at: Opened) -> None:
     await published(at.record, HARBOUR, MAYOR, RECIPE, store=at.store)
     found = await retriever(at).retrieve("how do you knaed the dough?", limit=1)
@@ -308,7 +357,7 @@ async def test_spreading_loses_nothing_and_holds_back_only_what_crowds(
         name = f"{file}-{origin}"
         source = Source(f"art_{name}", f"{name}.txt", "0", None, None, None, None, f"org_{origin}", None)
         held[f"{source.file_id}.1.{n:03}"] = (Chunk(f"{source.file_id}.1.{n:03}", source.file_id, n, 0, 1, "x", ""), source)
-    ranking = Ranking(lexical=False, per_article=per_article, per_origin=per_origin, reserved=0)
+    ranking = Ranking(lexical=False, sentences=False, per_article=per_article, per_origin=per_origin, reserved=0)
     search = Retriever(Held(held), Ranked(list(held)), Flat(), ranking)  # type: ignore[arg-type]
     whole = await search.retrieve("x", limit=len(held) + 1)
     assert sorted(p.chunk.chunk_id for p in whole) == sorted(held)

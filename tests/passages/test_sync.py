@@ -15,7 +15,7 @@ import pytest
 
 from service.articles.origins import group
 from service.errors import OnRecordError, StateError
-from service.passages.grouping import connected, sketch_of
+from service.passages.grouping import Sketches, sketch_of
 from service.passages.handover import IngestOrder, report_of, serve_requests
 from service.passages.inbox import Upload
 from service.passages.signatures import unpacked
@@ -262,8 +262,16 @@ async def test_only_what_shares_a_band_is_grouped_again(at: Opened, news: Path) 
     by_name = ids(at)
     names, data = at.record.sketches()
     assert len(data) == 512 * len(names)
-    near = connected(names, data, {by_name["ferry.txt"]})
-    assert near == {by_name["ferry.txt"], by_name["copy.txt"]}
+    sketches = Sketches(at.record)
+    sketches.follow()
+    assert sketches.connected({by_name["ferry.txt"]}) == {by_name["ferry.txt"], by_name["copy.txt"]}
+    await at.archive.remove([by_name["copy.txt"]])
+    sketches.follow()
+    assert sketches.connected({by_name["ferry.txt"]}) == {by_name["ferry.txt"]}
+    (news / "again.txt").write_text("From our desk.\n\n" + FERRY * 3)
+    await at.archive.ingest([news])
+    sketches.follow()
+    assert sketches.connected({by_name["ferry.txt"]}) == {by_name["ferry.txt"], ids(at)["again.txt"]}
     first = at.record.signed([by_name["ferry.txt"]])[0]
     assert sketch_of(first.signature) == data[512 * names.index(first.file_id) :][:512]
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from service.adapters.embedded_store import EmbeddedStore
+from service.adapters.embedded_store import EXACTLY, EmbeddedStore
 from service.adapters.record import SqlRecord
 from service.domain import Article, Sourced, Span
 from service.passages.archive import Archive
 from service.passages.chunk import chunk, embedding_text
 from service.ports import Draft, PassageStore
+from tests.support.chroma_here import ChromaHere
 from tests.support.hashing_embedder import HashingEmbedder
 
 
@@ -64,12 +65,13 @@ class Opened:
         self.record.close()
 
 
-def opened(data: Path, *, owner: bool = True, embedder: HashingEmbedder | None = None) -> Opened:
-    """Open the archive in a folder."""
+def opened(data: Path, *, owner: bool = True, embedder: HashingEmbedder | None = None,
+           chroma: bool = False) -> Opened:
+    """Open the archive in a folder; with `chroma` its owner asks Chroma however few the passages."""
     embedder = embedder or HashingEmbedder()
     record = SqlRecord(f"sqlite:///{data / 'record.sqlite3'}")
     try:
-        store = EmbeddedStore(data, record, owner=owner)
+        store = EmbeddedStore(data, record, owner=owner, place=ChromaHere(), exactly=0 if chroma else EXACTLY)
     except BaseException:
         record.close()
         raise

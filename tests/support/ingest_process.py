@@ -34,7 +34,8 @@ async def main(data: Path, folder: Path) -> None:
     """Ingest the folder, a few articles at a time, and close cleanly."""
     sync.BATCH_ARTICLES = 3
     record = Acknowledging(f"sqlite:///{data / 'record.sqlite3'}")
-    store = EmbeddedStore(data, record, owner=True)
+    # However few the passages, Chroma has them too, so that it dies with the rest.
+    store = EmbeddedStore(data, record, owner=True, exactly=0)
     print("open", flush=True)
     try:
         await archive.Archive(record, store, HashingEmbedder()).ingest([folder], prune=True)

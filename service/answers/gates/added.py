@@ -12,13 +12,16 @@ import re
 from service.answers.gates.alignment import Case
 from service.answers.gates.carried import forms, idle, supports
 from service.answers.gates.fault import Fault
-from service.answers.grammar.cues import cues
+from service.answers.grammar.cues import cues, negative
 from service.answers.grammar.reading import Reading, Token, light, likeness
+from service.answers.grammar.speech import attributions
+from service.answers.grammar.verbs import verbal
 from service.language import thesaurus
 from service.language.dates import date_places
 from service.language.figures import read_figures
 from service.language.names import folded
 from service.language.numbers import read_numbers
+from service.language.words import words
 
 _ALL = frozenset("all every each everyone everybody everything entire whole always".split())
 _MOST = frozenset("most majority mostly mainly".split())
@@ -72,6 +75,7 @@ _STEP = re.compile(
 )
 _AGAINST = re.compile(r"\b(\w{4,}?)(?:ed|es|s|ing)? against\b", re.I)
 _FREE = re.compile(r"\b(?:free of|at no|without) (?:charge|cost)$", re.I)
+_PART_IN = re.compile(r"\s++(?:(?:an?|any|no|the)\s++)?(?:\w++\s++)?(?:role|part)\b", re.I)
 _EITHER = re.compile(r"^[\s\"“”'‘’]*$")
 
 
@@ -90,6 +94,8 @@ def _foreign(case: Case) -> Fault | None:
     quoted = tuple(t for reading in case.quotes for t in reading.tokens if t.content)
     sources = [quote.source for quote in case.cited.quotes]
     known = {w for s in sources for text in (s.publisher, s.reprint_of) if text for w in folded(text)}
+    titled = {word.stem for s in sources for word in words(s.document_title or "") if word.content}
+    denied = any(attributions(quote) and any(negative(t) for t in quote.tokens) for quote in case.quotes)
     causal = any(_CAUSED_BY.search(reading.text) for reading in case.quotes)
     obliged = any(t.lower == "must" for reading in case.quotes for t in reading.tokens)
     doubted = any(cue.kind == "doubt" for reading in case.quotes for cue in cues(reading))
@@ -101,6 +107,12 @@ def _foreign(case: Case) -> Fault | None:
         if token.lower in ("charge", "cost") and _FREE.search(case.statement.text[: token.end]):
             continue
         if any(start <= token.start < end for start, end in numbered) or token.lower in known:
+            continue
+        if token.stem in titled and not verbal(token.lower):
+            continue
+        if "play" in forms(token.lower) and _PART_IN.match(case.statement.text, token.end):
+            continue
+        if denied and "deny" in forms(token.lower):
             continue
         if "need" in forms(token.lower) and obliged:
             continue
@@ -189,7 +201,8 @@ def _other_rate(case: Case) -> Fault | None:
 
 
 def _caused(case: Case) -> Fault | None:
-    match = _CAUSAL.search(case.statement.text)
+    ahead = [c.token.start for c in cues(case.statement) if c.kind == "future" and c.reach and verbal(c.reach[0].lower)]
+    match = next((m for m in _CAUSAL.finditer(case.statement.text) if m.start() not in ahead), None)
     if match is not None and not any(_CAUSE.search(text) for text in case.cited.texts()):
         return Fault("support", f"No quote gives a cause with {match[0]!r}; leave the conclusion out.")
     return _other_cause(case)

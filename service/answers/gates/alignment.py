@@ -60,8 +60,8 @@ class Case:
 
 def case(statement: str, cited: Cited) -> Case:
     """Read a statement and its quotes."""
-    quotes = tuple(read(text) for text in cited.texts())
     context = "\n".join((*cited.texts(), *cited.metadata()))
+    quotes = tuple(read(text, context) for text in cited.texts())
     return Case(read(statement, context), quotes, cited)
 
 

@@ -18,7 +18,7 @@ from service.answers.gates.alignment import Case
 from service.answers.gates.fault import Fault
 from service.answers.grammar.cues import Cue, cues, negative
 from service.answers.grammar.reading import Reading, Token, likeness, one_actor
-from service.language.names import folded
+from service.language.names import Name, folded
 from service.language.numbers import read_numbers
 
 _QUALIFIERS = frozenset(
@@ -27,6 +27,8 @@ _QUALIFIERS = frozenset(
 )
 _BESIDE = 16
 """So many letters at most stand between a number and the brackets that repeat it."""
+_OVER = 2
+"""So many words before a place a cue may stand that governs it: "postpone a rally" for "postpone plans for a rally"."""
 _CLOSE = 2
 """How many words of the statement may stand where a word of the quote was."""
 
@@ -95,7 +97,10 @@ def cut_out(case: Case, kind: str) -> Fault | None:
             if cue is not None and cue.certain and any(c.kind == "future" for c in said.values()):
                 continue
             between = _between(case, copy, low - first, high - first)
-            if between is not None and not any(_same_kind(cue, kind, said.get(i)) for i in between):
+            if between is None:
+                continue
+            over = [c for i, c in said.items() if kind == "hedge" and cue and 0 < between.start - i <= _OVER]
+            if not any(_same_kind(cue, kind, c) for c in (*(said.get(i) for i in between), *over)):
                 words = copy.reading.text[copy.reading.tokens[low].start : copy.reading.tokens[high].end]
                 return Fault(
                     "negation" if kind == "negation" else "hedge",
@@ -168,6 +173,8 @@ def replaced_numbers(case: Case) -> Fault | None:
                 beside = [case.statement.tokens[b + j] for j in (i - 2, i - 1, i + 1, i + 2) if 0 <= j < size]
                 near = [t for t in beside if t.content and t.index not in numbers]
                 mine, theirs = numbers[token.index], _numbered(copy.reading).get(quoted.index, frozenset())
+                if _elsewhere(copy, case.statement, mine, theirs):
+                    continue
                 framed = (size > 3 or (size == 3 and near)) and not _repeats(copy.reading, quoted, mine)
                 if token.stem != quoted.stem and framed and mine and theirs and not mine & theirs:
                     return Fault(
@@ -177,6 +184,15 @@ def replaced_numbers(case: Case) -> Fault | None:
                         "in its place.",
                     )
     return None
+
+
+def _elsewhere(copy: Copy, statement: Reading, mine: frozenset[Decimal], theirs: frozenset[Decimal]) -> bool:
+    """Whether the statement has the quote's number too, and the statement's own is another sentence's."""
+    here = _numbered(copy.reading)
+    own = {v for t in copy.row for v in here.get(t.index, frozenset())}
+    said = _numbered(statement)
+    kept = {j for i, j in copy.partner.items() if here.get(copy.row[i].index, frozenset()) & said.get(j, frozenset())}
+    return not own & mine and any(values & theirs for j, values in said.items() if j not in kept)
 
 
 def _repeats(reading: Reading, token: Token, values: frozenset[Decimal]) -> bool:
@@ -205,7 +221,7 @@ def replaced_names(case: Case) -> Fault | None:
             if not any(t.name is not None for t in lost) or len(lost) > 6 or len(new) > 4:
                 continue
             for token in new:
-                if _strange(token, copy, known):
+                if _strange(token, copy, known, case.statement.names):
                     return Fault(
                         "names", f"{token.text!r} stands in no quote; use a name as the quote gives it."
                     )
@@ -226,8 +242,10 @@ def gaps(case: Case, copy: Copy) -> Iterator[tuple[tuple[Token, ...], tuple[Toke
         yield lost, new, size > 1 and next_size > 1
 
 
-def _strange(token: Token, copy: Copy, known: set[str]) -> bool:
+def _strange(token: Token, copy: Copy, known: set[str], mine: tuple[Name, ...]) -> bool:
     if not token.text[0].isupper() or not token.content or token.stem in known or token.lower in known:
+        return False
+    if token.name is not None and any(one_actor(mine[token.name].words, n.words) for n in copy.reading.names):
         return False
     key = folded(token.text)
     return not any(likeness(token.lower, t.lower) >= 0.9 or key == folded(t.text) for t in copy.row)
@@ -239,7 +257,24 @@ def _other_name(case: Case, copy: Copy, lost: tuple[Token, ...], new: tuple[Toke
     mine = [case.statement.names[i].words for i in dict.fromkeys(t.name for t in new) if i is not None]
     if not names or not mine or any(t.name is None and t.content for t in (*lost, *new)):
         return False
-    return not any(one_actor(a, b) for a in names for b in mine)
+    if any(one_actor(a, b) for a in names for b in mine):
+        return False
+    return not all(_described(case, copy, name) for name in mine)
+
+
+def _described(case: Case, copy: Copy, name: tuple[str, ...]) -> bool:
+    """Whether a name that the quote has before a noun stands behind that noun: "a fire in X" for "an X fire"."""
+    for at, token in enumerate(copy.row[:-1]):
+        if token.name is None or not one_actor(copy.reading.names[token.name].words, name):
+            continue
+        nouns = {t.stem for t in copy.row[at + 1 : at + 4] if t.name is None and t.content and t.clause == token.clause}
+        for said in case.statement.tokens:
+            near = case.statement.tokens[max(0, said.index - 3) : said.index]
+            if said.name is not None and case.statement.names[said.name].words == name and any(
+                t.stem in nouns for t in near
+            ):
+                return True
+    return False
 
 
 def _text(reading: Reading, tokens: tuple[Token, ...]) -> str:

@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 
 from service.answers.gates.alignment import Case
+from service.answers.gates.carried import supports
 from service.answers.gates.fault import Fault
 from service.answers.grammar.reading import Reading, Token, find, light, one_actor
 from service.answers.grammar.verbs import finite_here
@@ -52,11 +53,15 @@ def _done(case: Case) -> Fault | None:
             continue
         same = [(r, t) for r in case.quotes for t in r.tokens if t.name is None and _same_verb(t, token)]
         owners = [_only_to(r, t) for r, t in same]
-        if owners and all(owners) and not any(o.stem == t.stem for o in owners if o for t in case.statement.tokens):
+        if owners and all(owners) and not any(_one_of(o, t) for o in owners if o for t in case.statement.tokens):
             word = owners[0]
             text = word.text if word else ""
             return Fault("hedge", f"The quote says {text + ' to ' + same[0][1].text!r}, not that it was done; keep it.")
     return None
+
+
+def _one_of(owner: Token, said: Token) -> bool:
+    return owner.stem == said.stem or (said.name is None and supports(said.lower, owner.lower))
 
 
 def _only_to(reading: Reading, verb: Token) -> Token | None:

@@ -20,6 +20,8 @@ from service.language.names import folded
 
 _UNTOLD = frozenset("said says".split())
 """Verbs whose subjects the gate `attribution` knows better."""
+_AGENTLESS = frozenset("give tell offer send show award pay ask teach grant hand meet face marry join".split())
+"""Verbs whose first object may be either of two names."""
 _TWO_OBJECTS = frozenset(
     "give tell offer send show award pay ask teach grant hand deny charge sell lend owe promise name call elect "
     "appoint make allow bring buy cost fine get lead leave pass read refuse serve take write find keep consider "
@@ -41,7 +43,9 @@ def framed(case: Case) -> Fault | None:
             if len(same) < _standing(case, mine):
                 continue
             same = _same_voice(mine, same)
-        fault = same and (_other_doer(case, mine, same) or _other_done(case, mine, same))
+        fault = same and (
+            _other_doer(case, mine, same) or _other_named(case, mine, same) or _other_done(case, mine, same)
+        )
         if fault:
             return fault
     return _other_owner(case)
@@ -163,6 +167,26 @@ def _undergoes(case: Case, subject: tuple[Token, ...], reading: Reading, frame: 
         and not any(t.stem == head.stem and t.index < frame.verb.index for t in row)
         and not any(_one(case, reading, head, t) for t in frame.doer)
         and bool(frame.doer or frame.verb.lower.endswith("ing"))
+    )
+
+
+def _other_named(case: Case, mine: Frame, same: list[tuple[Reading, Frame]]) -> Fault | None:
+    """A name as the object of a verb that has, wherever it stands in the quotes, another name for it."""
+    head = mine.done[-1] if mine.done and not mine.passive else None
+    theirs = [(r, [t for t in f.done if t.name is not None]) for r, f in same if not f.passive]
+    if head is None or head.name is None or not theirs or len(theirs) != _standing(case, mine):
+        return None
+    if any(_one(case, r, a, b) for r, names in theirs for a in mine.done for b in names):
+        return None
+    if not all(names and _apart(case, r, (head,), tuple(names)) for r, names in theirs) or not _AGENTLESS.isdisjoint(
+        thesaurus.lemmas(mine.verb.lower, "v")
+    ):
+        return None
+    reading, names = theirs[0]
+    return Fault(
+        "roles",
+        f"In the quote {mine.verb.text!r} is done to {_text(reading, tuple(names))!r}, not to {head.text!r}; keep who "
+        "does what to whom.",
     )
 
 

@@ -19,6 +19,8 @@ from service.language.names import Name, folded, read_names, shortens
 
 _HONORIFICS = frozenset("mr mrs ms miss mx dr messrs madam madame monsieur herr frau sir".split())
 
+_LONG = 3
+"""Longer names may stand in the plural, or in the singular: "two Mistrals"."""
 _CAPITALS = frozenset("The A An Of And In On At To For From By With As I".split())
 """Small words that titles write with a capital."""
 _BINDINGS = {
@@ -30,6 +32,9 @@ _BINDING = re.compile(
     r"[\s-]+){0,4}$",
     re.I,
 )
+_STARTS = re.compile(r"\b(?:effect|force|beg[aiu]n\w*|start\w*|open(?:s|ed|ing)?|launch\w*|found(?:ed|ing)|join\w*)\b")
+"""Words of a quote by which what is told of a day goes on from it: "takes effect on 1 April"."""
+_THAN = re.compile(r"\bthan (?:in |on |during )?$", re.I)
 SPAN = re.compile(
     r"\b(last|next|this|past|previous|coming)\s+(night|week|weekend|month|quarter|year|spring|summer|autumn|fall|winter|"
     r"decade|century)\b",
@@ -64,6 +69,8 @@ def stands(words: Sequence[str], text: str) -> bool:
 
 def _one(word: str, quoted: str) -> bool:
     """Whether a folded word is the quoted one, or shortens it ("Korean" for "North Korean")."""
+    if min(len(word), len(quoted)) > _LONG and {word, quoted} in ({word, word + "s"}, {quoted, quoted + "s"}):
+        return True
     return word == quoted or quoted in shortens(word)
 
 
@@ -169,6 +176,10 @@ def dates(case: Case) -> Fault | None:
             return Fault("dates", f"The quote has another date than {mention.text!r}; give the quote's own.")
         links = {link for date, link in bound if same_or_coarser(mention, date)}
         link = _binding(case.statement.text, mention)
+        if link == "since" and "" in links and any(_STARTS.search(text) for text in case.cited.texts()):
+            continue
+        if "since" in links and _THAN.search(case.statement.text, 0, mention.start):
+            continue
         if links and link not in links and not _in_name(case, mention):
             return Fault(
                 "dates",

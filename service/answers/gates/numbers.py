@@ -5,7 +5,7 @@ counts.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -13,7 +13,8 @@ from service.answers.gates.alignment import Case
 from service.answers.gates.carried import supports
 from service.answers.gates.copying import copies, gaps, replaced_numbers
 from service.answers.gates.fault import Fault
-from service.answers.grammar.reading import Reading, Token, find, light, likeness
+from service.answers.gates.things import PERSON_FAR, Setting, near, one_thing, one_unit
+from service.answers.grammar.reading import Reading, Token, find, light
 from service.domain import Figure, Qualifier
 from service.language import thesaurus
 from service.language.dates import date_places
@@ -22,7 +23,6 @@ from service.language.words import stem
 
 _ALIKE: dict[Qualifier, Qualifier] = {"exactly": "unspecified"}
 _NEXT, _BEFORE = 3, 2
-_PERSON_FAR = 6
 _DECADE = 10
 _STOPS = frozenset(
     "to by in at on from with after before during for as when who which that than near".split()
@@ -36,15 +36,6 @@ _ONE_REPORT = re.compile(
 )
 """Words that count nothing: one report among any number."""
 _JOINTS = frozenset("and or while but including plus versus against".split())
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A figure with the content words right before and behind its number, up to the next joint."""
-
-    figure: Figure
-    before: tuple[Token, ...]
-    behind: tuple[Token, ...]
 
 
 @lru_cache(maxsize=1024)
@@ -76,7 +67,7 @@ def _settings(reading: Reading) -> list[Setting]:
             if _parts(reading, token.end, (before[-1].start if before else figure.number_start)):
                 break
             if any(
-                f is not figure and f.start <= token.start < f.end and not _one_unit(f, figure)
+                f is not figure and f.start <= token.start < f.end and not one_unit(f, figure)
                 for f in figures
             ):
                 continue
@@ -129,7 +120,7 @@ def _recounted(case: Case) -> Fault | None:
             if not len(lost) == len(new) == 1 or not new[0].content or new[0].name is not None:
                 continue
             counted = any(case.statement.text[end : new[0].start].isspace() for end in numbers)
-            people = new[0].lower in ("people", "persons") and thesaurus.is_a(lost[0].lower, "person", _PERSON_FAR)
+            people = new[0].lower in ("people", "persons") and thesaurus.is_a(lost[0].lower, "person", PERSON_FAR)
             spans = {new[0].stem, lost[0].stem} == {stem("decades"), stem("years")}
             if counted and not people and not spans and not supports(new[0].lower, lost[0].lower):
                 return Fault(
@@ -204,12 +195,18 @@ def _matched(case: Case, setting: Setting, offered: list[tuple[Reading, Setting]
     same = [(r, o) for r, o in offered if _bounds(o.figure) & _bounds(figure)]
     if not same:
         return _bare(case, setting, text)
-    kind = [(r, o) for r, o in same if _one_unit(figure, o.figure)]
+    kind = [(r, o) for r, o in same if one_unit(figure, o.figure)]
     if not kind:
         quoted = same[0][0].text[same[0][1].figure.start : same[0][1].figure.end]
         return Fault("numbers", f"{text!r} has another unit in the quote ({quoted!r}); keep it.")
+    likened = _TIMES_AS.search(case.statement.text, 0, figure.start)
     bounded = [
-        (r, o) for r, o in kind if _one_qualifier(figure, o.figure) or _over(case.statement, figure, r, o.figure)
+        (r, o)
+        for r, o in kind
+        if likened
+        or _half_range(case.statement.text, figure, o.figure)
+        or _one_qualifier(figure, o.figure)
+        or _over(case.statement, figure, r, o.figure)
     ]
     if not bounded:
         quoted = kind[0][0].text[kind[0][1].figure.start : kind[0][1].figure.end]
@@ -218,7 +215,7 @@ def _matched(case: Case, setting: Setting, offered: list[tuple[Reading, Setting]
             f"The quote says {quoted!r}, the statement {text!r}; keep words such as 'about', "
             "'up to' and 'more than'.",
         )
-    counted = [(r, o) for r, o in bounded if _one_thing(case, setting, o, r)]
+    counted = [(r, o) for r, o in bounded if one_thing(case, setting, o, r)]
     if not counted:
         quoted = bounded[0][0].text[bounded[0][1].figure.start : bounded[0][1].figure.end]
         return Fault("numbers", f"The quote counts {quoted!r}, the statement {text!r}; keep what is counted.")
@@ -266,17 +263,11 @@ def _vaguely(quote: Reading, word: str, setting: Setting) -> bool:
 
 
 def _counts(token: Token, around: tuple[Token, ...]) -> bool:
-    return any(_near(token.stem, t.stem) for t in around)
+    return any(near(token.stem, t.stem) for t in around)
 
 
 def _bounds(figure: Figure) -> frozenset[Decimal]:
     return frozenset(value for value in (figure.low, figure.high) if value is not None)
-
-
-def _one_unit(said: Figure, quoted: Figure) -> bool:
-    if said.kind != quoted.kind:
-        return {said.kind, quoted.kind} <= {"count", "age", "ordinal"} and said.unit == quoted.unit
-    return said.kind == "count" or said.unit == quoted.unit
 
 
 def _one_qualifier(said: Figure, quoted: Figure) -> bool:
@@ -287,56 +278,26 @@ def _one_qualifier(said: Figure, quoted: Figure) -> bool:
 
 
 _SHARE = re.compile(r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten) (?:in|out of) (?:every )?$", re.I)
-_MORE = re.compile(r"\b(?:over|more than)\s+$", re.I)
+_MORE = re.compile(r"\b(?:over|more than|above|top(?:s|ped|ping)?|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?)\s+$", re.I)
+_BESIDE = 16
+"""So many letters on each side of one end of a range its other end stands."""
+_TO = re.compile(r"\b(?:to|and)\b|[-–]")
+_TIMES_AS = re.compile(r"\b(?:half|twice|double|times) $", re.I)
+
+
+def _half_range(text: str, said: Figure, quoted: Figure) -> bool:
+    """Whether a figure is one end of the quote's range, and the other stands beside it: "4.5% to 5%"."""
+    if quoted.qualifier != "range" or said.low not in (quoted.low, quoted.high):
+        return False
+    near = text[max(0, said.start - _BESIDE) : said.end + _BESIDE]
+    values = {v for n in _numbers(near) for v in n.values}
+    return {quoted.low, quoted.high} <= values and bool(_TO.search(near))
 
 
 def _over(said: Reading, figure: Figure, quoted: Reading, other: Figure) -> bool:
     """Whether both say "over" or "more than" right before the number, which is no bound of a length of time."""
     starts = [(said.text, figure), (quoted.text, other)]
     return all(_MORE.search(text[: min(f.start, f.number_start)]) or f.qualifier == "more_than" for text, f in starts)
-
-
-def _head(figure: Figure) -> str | None:
-    if figure.kind != "count":
-        return None
-    return figure.unit or (figure.thing.split()[-1].lower() if figure.thing else None)
-
-
-def _one_thing(case: Case, said: Setting, quoted: Setting, reading: Reading) -> bool:
-    """Whether a figure counts in the statement what it counts in the quote."""
-    first, second = _head(said.figure), _head(quoted.figure)
-    if first is None:
-        return True
-    if second is None:
-        around = (*quoted.behind, *quoted.before)
-        return (
-            _stands(first, around)
-            or _stands(first, reading.tokens)
-            or _stands(first, tuple(t for q in case.quotes for t in q.tokens))
-        )
-    if _near(first, second):
-        return True
-    if first in ("people", "person") and second and (
-        _stands(second, said.behind) or thesaurus.is_a(second, "person", _PERSON_FAR)
-    ):
-        return True
-    return _stands(first, quoted.behind)
-
-
-@lru_cache(maxsize=10_000)
-def _near(first: str, second: str) -> bool:
-    if first == second or stem(first) == stem(second) or likeness(first, second) >= 0.7:
-        return True
-    for a, b in ((first, second), (second, first)):
-        if a in ("troop", "serviceman", "servicemember", "force", "personnel") and thesaurus.is_a(
-            b, "soldier"
-        ):
-            return True
-    return {first, second} <= {"troop", "soldier", "serviceman", "servicemember", "personnel", "fighter"}
-
-
-def _stands(word: str, tokens: tuple[Token, ...]) -> bool:
-    return any(t.stem == stem(word) or likeness(word, t.lower) >= 0.7 for t in tokens if t.content)
 
 
 def _weight(said: Setting, quoted: Setting) -> float:
@@ -364,7 +325,7 @@ def _swapped(statement: Reading, said: Setting, quoted: Setting, reading: Readin
     others = [
         other
         for other in _settings(reading)
-        if not _bounds(other.figure) & _bounds(quoted.figure) and _one_unit(quoted.figure, other.figure)
+        if not _bounds(other.figure) & _bounds(quoted.figure) and one_unit(quoted.figure, other.figure)
     ]
     best = max((_weight(said, other) for other in others), default=0.0)
     return best > mine and mine < 1.0

@@ -22,6 +22,7 @@ from service.answers.grammar.reading import Reading, Token, agree, light, likene
 from service.answers.grammar.speech import attributes_by_noun, attributions
 from service.answers.grammar.verbs import BE, finite_here, is_verb, verbal
 from service.language import thesaurus
+from service.language.calendar import WEEKDAYS
 from service.language.names import folded
 
 _MOST = 3
@@ -44,6 +45,8 @@ _UNITS = ("second", "minute", "hour", "day", "week", "month", "year", "decade", 
 _CARRIED = frozenset(["be", "have", "been"])
 _NO_GOAL = frozenset("according due owing thanks up compared".split())
 _DIRECTIONS = frozenset(["from", "to"])
+_CARRYING = frozenset("make give take have impose hold reach issue launch".split())
+"""Verbs that say little beside the noun of a deed behind them."""
 _SPOKEN = re.compile(r"[“\"„«]([^“”\"„«»]{2,})[”\"»]")
 _BOUND = re.compile(r"(?:^|\s)(?:(?:less|more|fewer) than|at (?:least|most)|nearly|almost)$", re.I)
 _COUNTED = frozenset("day week month year decade century hour minute dozen third quarter mile half kilo ton".split())
@@ -88,9 +91,12 @@ def _exchanged(case: Case) -> Fault | None:
                 return fault
             if not _framed(left, right, lost, new) or any(attributes_by_noun(t) for t in new):
                 continue
-            if _shifted(copy, lost, new):
+            if _shifted(copy, lost, new) or _passed(copy, lost, new):
                 continue
+            said = [t for t in new if any(_weighs(o) and _stands_for(case, copy, t, o) for o in lost)]
             for token in new:
+                if (said and token not in said and token.lower.endswith("ly")) or token.lower in WEEKDAYS:
+                    continue
                 if (_weighs(token) or _measure(token)) and _another(case, copy, token, lost):
                     return Fault(
                         "roles",
@@ -106,6 +112,26 @@ def _shifted(copy: Copy, lost: tuple[Token, ...], new: tuple[Token, ...]) -> boo
     weighty = [t.lower for t in new if t.content]
     together = len(weighty) > 1 and any(words[i : i + len(weighty)] == weighty for i in range(len(words)))
     return together and all(t.digits or not t.content for t in lost)
+
+
+def _passed(copy: Copy, lost: tuple[Token, ...], new: tuple[Token, ...]) -> bool:
+    """Whether a participle stands behind the words that the quote's verb has behind it ("lifting the measures imposed"
+    told as "the measures lifted"), or a verb for "made a" and its noun ("offered" for "made an offer").
+    """
+    first = copy.row[0].index
+    carrying = any(not _CARRYING.isdisjoint(thesaurus.lemmas(t.lower, "v")) for t in lost)
+    for token in new:
+        if carrying and any(t.stem == token.stem and t.lower != token.lower for t in copy.row):
+            return True
+        if not (token.content and token.lower.endswith(("ed", "en", "t", "n")) and thesaurus.lemmas(token.lower, "v")):
+            continue
+        verb = next((t for t in copy.row if t.stem == token.stem and t.index < lost[0].index), None)
+        if verb is None:
+            continue
+        between = [t for t in copy.row if verb.index < t.index < lost[0].index and t.content]
+        if between and all(copy.partner.get(t.index - first, token.index) < token.index for t in between):
+            return True
+    return False
 
 
 def _places(

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from service.answers.gates.alignment import Case
 from service.answers.gates.fault import Fault
-from service.answers.grammar.reading import Reading, Token, one_actor
+from service.answers.grammar.reading import Reading, Token, agree, one_actor
 from service.language import thesaurus
 
 _ARTICLES = frozenset("the a an its his her their".split())
@@ -80,12 +80,22 @@ def _relocated(case: Case) -> Fault | None:
         theirs = [other for _, (token, other) in quoted if token.stem == noun.stem]
         stands = sum(t.stem == noun.stem for reading in case.quotes for t in reading.tokens)
         named = any(one_actor(name, other.words) for reading in case.quotes for other in reading.names)
+        named = named and not _anothers(case, noun, name, [pair for _, pair in quoted])
         if theirs and len(theirs) == stands and not named and not any(one_actor(name, other) for other in theirs):
             return Fault(
                 "roles",
                 f"In the quote {noun.text!r} is in {' '.join(theirs[0])!r}, not in {' '.join(name)!r}; keep where.",
             )
     return None
+
+
+def _anothers(
+    case: Case, noun: Token, name: tuple[str, ...], quoted: list[tuple[Token, tuple[str, ...]]]
+) -> bool:
+    """Whether the quotes have a name only behind other nouns and "in" or "at"."""
+    stands = sum(one_actor(name, other.words) for reading in case.quotes for other in reading.names)
+    tied = [token for token, other in quoted if one_actor(name, other)]
+    return bool(tied) and len(tied) == stands and not any(agree(noun, token) for token in tied)
 
 
 def _located(reading: Reading) -> list[tuple[Token, tuple[str, ...]]]:

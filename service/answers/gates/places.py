@@ -118,6 +118,8 @@ def _called(reading: Reading) -> list[tuple[Token, tuple[str, ...]]]:
     for token, behind in pairwise(reading.tokens):
         if token.name is not None or not token.content or token.digits or behind.name is None:
             continue
+        if token.start and reading.text[token.start - 1] in "-‐‑":
+            continue
         if reading.text[token.end : behind.start].strip() or is_verb(reading, token):
             continue
         if not thesaurus.lemmas(token.lower, "n") or not token.text.islower() or light(token):

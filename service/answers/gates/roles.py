@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from service.answers.gates.alignment import Case
+from service.answers.gates.carried import supports
 from service.answers.gates.fault import Fault
 from service.answers.grammar.opposites import opposed
 from service.answers.grammar.reading import Reading, Token, agree, one_actor
 from service.answers.grammar.speech import attributions
-from service.answers.grammar.verbs import is_verb, passive
+from service.answers.grammar.verbs import finite, is_verb, passive
 from service.language import thesaurus
 from service.language.countries import country_of
 from service.language.name_words import TITLES
@@ -55,6 +57,8 @@ _PRONOUNS = frozenset("he she it they both we".split())
 LISTED = re.compile(r"\s*+(?:,|(?:,\s*+)?(?:and|or|&))\s*")
 _MARKS = frozenset('"“”‘’')
 _UNDERGOING = ("goal", "object", "source", "against", "for")
+_NOUN_BETWEEN = 2
+"""So many words behind a name its verb stands, with a noun between at most: "the Oxley index *slid*"."""
 _SKIP = frozenset("the a an its his her their our former then current new late".split())
 
 
@@ -68,6 +72,8 @@ class Place:
     qualifies: tuple[Token, ...]
     sentence: int
     possessive: bool = False
+    agent: bool = False
+    """Whether it does it behind "by"."""
 
 
 @lru_cache(maxsize=1024)
@@ -95,12 +101,15 @@ def places(reading: Reading) -> tuple[Place, ...]:
             found.append(Place(name.words, stands, None, qualified, first.sentence, possessive))
             continue
         role = _preposition(reading, first)
+        agent = role == "agent"
         mine = [v for v in verbs if v.sentence == first.sentence]
         clauses = {last.clause}
         if behind_it is not None and reading.text[last.end : behind_it.start].strip() in _MARKS:
             clauses.add(behind_it.clause)
         ahead = next((v for v in mine if v.index > last.index and v.clause in clauses), None)
         behind = next((v for v in reversed(mine) if v.index < first.index and v.clause == first.clause), None)
+        if behind is not None and ahead is not None and _joined(reading, behind, first, last, ahead):
+            behind = None
         verb = behind or ahead
         if role is None and behind is not None:
             role = "subject" if passive(reading, behind) and role == "agent" else "object"
@@ -108,8 +117,21 @@ def places(reading: Reading) -> tuple[Place, ...]:
             role = "object" if passive(reading, ahead) else "subject"
         elif role == "agent":
             role, verb = "subject", _deed(reading, first) or verb
-        found.append(Place(name.words, role or "none", verb, qualified, first.sentence, possessive))
+        gap = reading.text[reading.names[number - 1].end : name.start] if number and found else "."
+        if found and LISTED.fullmatch(gap) and found[-1].role in _ROLES and found[-1].role != "agent":
+            role, verb = found[-1].role, found[-1].verb
+        found.append(Place(name.words, role or "none", verb, qualified, first.sentence, possessive, agent))
     return tuple(found)
+
+
+def _joined(reading: Reading, behind: Token, first: Token, last: Token, ahead: Token) -> bool:
+    """Whether a name opens a clause behind "and", with its own verb right behind it: "A fell and B *slid*"."""
+    between = [t.lower for t in reading.tokens[behind.index + 1 : first.index]]
+    opening = between and "and" in between and not any(
+        t.content and t.name is None and "-" not in t.text and not thesaurus.lemmas(t.lower, "a")
+        for t in reading.tokens[behind.index + 2 + between.index("and") : first.index]
+    )
+    return bool(opening) and ahead.index <= last.index + _NOUN_BETWEEN and finite(reading, ahead)
 
 
 def _deed(reading: Reading, first: Token) -> Token | None:
@@ -233,7 +255,11 @@ def _usurped(case: Case, said: tuple[Place, ...], everywhere: list[Place]) -> Fa
             continue
         if any(p.verb is not None and _beside_pronoun(case, p.verb) for p in subjects):
             continue
+        if any(_qualifies(reading, subjects, place) for reading in case.quotes):
+            continue
         elsewhere = [p for p in everywhere if _same(p, place)]
+        if any(p.role == "subject" and p.verb and supports(place.verb.lower, p.verb.lower) for p in elsewhere):
+            continue
         if not elsewhere and any(set(place.words) <= set(folded(r.text)) for r in case.quotes):
             continue
         other_clause = [p for p in elsewhere if p.verb is not None and not agree(p.verb, place.verb)]
@@ -246,6 +272,16 @@ def _usurped(case: Case, said: tuple[Place, ...], everywhere: list[Place]) -> Fa
                 f"not {' '.join(place.words)!r}; keep who did it.",
             )
     return None
+
+
+def _qualifies(reading: Reading, subjects: list[Place], place: Place) -> bool:
+    """Whether the quote's subject is only the country right before a name: "the US Food and Drug Administration"."""
+    return country_of(place.words[0]) is None and any(
+        not reading.text[first.end : second.start].strip()
+        and country_of(first.words[0]) is not None
+        and any(p.words == first.words for p in subjects)
+        for first, second in pairwise(reading.names)
+    )
 
 
 def _listed(case: Case, place: Place, subjects: list[Place]) -> bool:

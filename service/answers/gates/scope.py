@@ -29,6 +29,8 @@ _ENDS = re.compile(r"[,;.]")
 _RANKS = frozenset("second third fourth fifth sixth seventh eighth ninth tenth next".split())
 _FIRSTS = frozenset("first last only".split())
 _RANKED = frozenset("most least".split())
+_ANY = re.compile(r"\bthan any(?:one|body|thing)?\b", re.I)
+_MOST_OF_ALL = re.compile(r"\b(?:than any\w*|\w+est|most|least|no (?:other|one)|record|never|unprecedented)\b", re.I)
 _WITHIN = re.compile(r"\b(?:in|of|among|for)\s+(?:the\s+)?$", re.I)
 _SINCE = re.compile(
     r"\b(?:in (?:a |the last |the past )?(?:[a-z]+ |[\d,]+ ){1,4}?(?:years|decades|months|generations|centuries)|"
@@ -110,7 +112,7 @@ def _outranked(case: Case) -> Fault | None:
 def _rank(reading: Reading, token: Token) -> str:
     """What stands before a superlative and says that others may be more so: "second", "one of the"."""
     before = [t.lower for t in reading.tokens[max(0, token.index - 3) : token.index]]
-    if before[-1:] and before[-1] in _RANKS and token.lower.endswith("est"):
+    if before[-1:] and before[-1] in _RANKS and (token.lower.endswith("est") or token.lower in _RANKED):
         return before[-1]
     if before == ["one", "of", "the"] or before[-2:] == ["among", "the"]:
         return "one of the"
@@ -119,7 +121,10 @@ def _rank(reading: Reading, token: Token) -> str:
 
 
 def _heightened(case: Case) -> Fault | None:
-    """A "largest" for the quote's "large"."""
+    """A "largest" for the quote's "large", a "more than any other" for its "more"."""
+    match = _ANY.search(case.statement.text)
+    if match and not any(_MOST_OF_ALL.search(text) for text in case.cited.texts()):
+        return Fault("support", f"No quote says {match[0]!r}; keep the quote's degree.")
     quoted = [t for reading in case.quotes for t in reading.tokens]
     if any(t.lower.endswith("est") or t.lower in _RANKED for t in quoted):
         return None
@@ -153,9 +158,9 @@ def _crossed(case: Case) -> Fault | None:
 
 def _reversed(case: Case) -> Fault | None:
     """What came before told as what came after."""
-    said = _sequence(case.statement, case.statement.tokens)
+    said = sequence(case.statement, case.statement.tokens)
     for reading, number in case.told:
-        quoted = _sequence(reading, reading.by_sentence[number])
+        quoted = sequence(reading, reading.by_sentence[number])
         if not said or not quoted or said[0] != quoted[0]:
             continue
         (_, main, sub), (_, other_main, other_sub) = said, quoted
@@ -164,7 +169,7 @@ def _reversed(case: Case) -> Fault | None:
     return None
 
 
-def _sequence(reading: Reading, row: tuple[Token, ...]) -> tuple[str, frozenset[str], frozenset[str]] | None:
+def sequence(reading: Reading, row: tuple[Token, ...]) -> tuple[str, frozenset[str], frozenset[str]] | None:
     """The one "after" or "before" of a sentence, and the stems of the words outside and inside its clause."""
     joints = [t for t in row if t.lower in ("after", "before")]
     if len(joints) != 1:

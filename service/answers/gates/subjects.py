@@ -8,9 +8,11 @@ from service.answers.grammar.reading import Reading, Token, light, likeness, one
 from service.answers.grammar.speech import attributions
 from service.answers.grammar.speech_words import PREPOSITIONS
 from service.answers.grammar.verbs import BE, is_verb, passive, verbs
+from service.language.calendar import MONTHS, WEEKDAYS
 
 _DETERMINERS = frozenset("the a an its his her their this that these those".split())
 _UNDER = frozenset(["under", "of", "into", "over", "against"])
+_ORDINAL = frozenset("st nd rd th".split())
 _AGAIN = frozenset("who which that whose there what whom".split())
 
 
@@ -19,7 +21,7 @@ def subjects(case: Case) -> Fault | None:
     framed = {i for made in attributions(case.statement) for i in made.frame}
     for verb in verbs(case.statement):
         mine = _subject(case.statement, verb)
-        if not mine or verb.index in framed or verb.lower in BE:
+        if not mine or verb.index in framed or verb.lower in BE or mine[-1].lower in _ORDINAL:
             continue
         same = [(r, t) for r in case.quotes for t in r.tokens if t.stem == verb.stem and is_verb(r, t)]
         if same and all(_behind(case, mine, verb, reading, other) for reading, other in same):
@@ -83,6 +85,8 @@ def _subject(reading: Reading, verb: Token) -> tuple[Token, ...]:
             break
         if token.lower in ("and", "or", "but", "to", "by") or (is_verb(reading, token) and token.lower not in BE):
             return ()
+        if token.lower in WEEKDAYS or token.lower in MONTHS:
+            continue
         if (token.content or token.digits) and not light(token) and not token.lower.endswith("ly"):
             found.append(token)
             opening = None

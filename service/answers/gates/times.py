@@ -6,17 +6,29 @@ import re
 from itertools import pairwise
 
 from service.answers.gates.alignment import Case
+from service.answers.gates.carried import listed
 from service.answers.gates.copying import copies
 from service.answers.gates.fault import Fault
 from service.answers.gates.names import SPAN
 from service.answers.grammar.reading import Reading, Token, agree, find, light
+from service.answers.grammar.speech import attributions
 from service.answers.grammar.speech_words import MAY_SAY, SAYS
 from service.answers.grammar.verbs import BE, governors_of_date, verbs
 from service.domain import DateMention
 from service.language.dates import read_dates, same_or_coarser
+from service.language.thesaurus import lemmas
 
 _TWO = 2
 _POSSESSED = re.compile(r"['’]s\s+(\w+)")
+_OBJECT_FAR = 5
+_ADDRESSING = frozenset(
+    "accuse blame criticize criticise condemn denounce urge praise defend attack thank call".split()
+)
+"""Verbs of speech that govern whom it is said to or of."""
+_CARRYING = frozenset("be make give take impose hold reach issue launch put carry stage".split())
+"""Verbs that say little beside the noun of a deed behind them."""
+_NOUN = re.compile(r"\s+([a-z]{3,})\b")
+_ARTICLE = re.compile(r"\b(?:a|an|the|its|his|her|their)\s+$", re.I)
 _OFFSET = re.compile(
     r"\b(?P<span>(?:\w+[ -]){0,2}?\w+ (?:second|minute|hour|day|week|month|year|decade)s?) (?P<joint>after|before)\b",
     re.I,
@@ -31,6 +43,9 @@ _LASTING = re.compile(
     re.I,
 )
 _AHEAD = re.compile(r"\b(?:will|would|shall|going to|set to|due)\b", re.I)
+_SUCH_TIME = re.compile(
+    r"\b(?P<rank>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last) time\b", re.I
+)
 _FIRST_TIME = re.compile(r"\b(?:for )?the (?:first|second|third|last|only) time\b", re.I)
 
 
@@ -43,7 +58,7 @@ def _loosened(case: Case) -> Fault | None:
     """A time that hangs on one verb in the quote, and on another one of the quote in the statement."""
     for mention in _times(case.statement.text):
         mine = governors_of_date(case.statement, mention)
-        if _owns(case, mention):
+        if _owns(case, mention) or _of_the_year(case, mention):
             continue
         theirs = [
             (reading, governors_of_date(reading, other))
@@ -52,6 +67,8 @@ def _loosened(case: Case) -> Fault | None:
             if same_or_coarser(mention, other)
         ]
         if not mine or not theirs:
+            continue
+        if any(_one_saying(case, mine, hangs) or _done_by(reading, mine, hangs) for reading, hangs in theirs):
             continue
         same = {v.stem for reading, _ in theirs for v in verbs(reading)} & {v.stem for v in mine}
         least = 1.01 if same else 0.7
@@ -69,6 +86,25 @@ def _loosened(case: Case) -> Fault | None:
     return None
 
 
+def _one_saying(case: Case, mine: tuple[Token, ...], theirs: tuple[Token, ...]) -> bool:
+    """Whether a time of something said hangs on another verb of speech: "on Sunday accused …, in a speech in which he
+    said".
+    """
+    return (
+        bool(mine and theirs)
+        and not _ADDRESSING.isdisjoint(lemmas(theirs[0].lower, "v"))
+        and any(made.cue is mine[0] for made in attributions(case.statement))
+    )
+
+
+def _done_by(reading: Reading, mine: tuple[Token, ...], theirs: tuple[Token, ...]) -> bool:
+    """Whether the quote tells the statement's deed as a noun behind its verb: "imposed a ban" for "banned"."""
+    if not mine or not theirs or _CARRYING.isdisjoint(lemmas(theirs[0].lower, "v")):
+        return False
+    behind = reading.tokens[theirs[0].index + 1 : theirs[0].index + 1 + _OBJECT_FAR]
+    return any(t.clause == theirs[0].clause and t.name is None and agree(t, mine[0]) for t in behind)
+
+
 def _owns(case: Case, mention: DateMention) -> bool:
     """Whether a time stands with "'s" before the noun before which a quote has it so: "Saturday's quake"."""
     noun = _owned(case.statement.text, mention)
@@ -78,6 +114,25 @@ def _owns(case: Case, mention: DateMention) -> bool:
         for other in _times(reading.text)
         if same_or_coarser(mention, other)
     )
+
+
+def _of_the_year(case: Case, mention: DateMention) -> bool:
+    """Whether a year stands before a noun that a quote has in a clause with that year: "a 2016 law" for "In 2016, the
+    state passed a law".
+    """
+    noun = _NOUN.match(case.statement.text, mention.end)
+    if mention.month is not None or mention.year is None or not noun or not _ARTICLE.search(
+        case.statement.text, 0, mention.start
+    ):
+        return False
+    for reading in case.quotes:
+        for token in reading.tokens:
+            if token.lower != noun[1].lower():
+                continue
+            hangs = [governors_of_date(reading, d) for d in _times(reading.text) if same_or_coarser(mention, d)]
+            if any(v.clause == token.clause and v.index < token.index for verbs_ in hangs for v in verbs_):
+                return True
+    return False
 
 
 def _owned(text: str, mention: DateMention) -> str:
@@ -109,7 +164,11 @@ def _times(text: str) -> list[DateMention]:
 
 
 def _one_deed(first: tuple[Token, ...], second: tuple[Token, ...], least: float = 0.7) -> bool:
-    return any(agree(a, b, least) or (a.lower in BE and b.lower in BE) for a in first for b in second)
+    return any(
+        agree(a, b, least) or (a.lower in BE and b.lower in BE) or (least <= 1 and listed(a.lower, b.lower))
+        for a in first
+        for b in second
+    )
 
 
 def _told_apart(reading: Reading, mine: tuple[Token, ...], theirs: tuple[Token, ...]) -> bool:
@@ -121,7 +180,7 @@ def _told_apart(reading: Reading, mine: tuple[Token, ...], theirs: tuple[Token, 
         if verb.sentence == theirs[0].sentence and verb not in theirs and _one_deed(mine, (verb,)):
             low, high = sorted((verb.index, theirs[0].index))
             words = {t.lower for t in reading.tokens[low:high]}
-            at_once = not words.isdisjoint(("as", "when")) and "but" not in words
+            at_once = not words.isdisjoint(("as", "when", "where")) and "but" not in words
             if not at_once or theirs[0].lower in SAYS | MAY_SAY or verb.lower in SAYS | MAY_SAY:
                 return True
     return False
@@ -157,6 +216,10 @@ def _first_time(case: Case) -> Fault | None:
     quoted = [(reading, _around(reading, m)) for reading in case.quotes for m in _FIRST_TIME.finditer(reading.text)]
     for match in _FIRST_TIME.finditer(case.statement.text):
         mine = _around(case.statement, match)[:1]
+        others = [m for text in case.cited.texts() for m in _SUCH_TIME.finditer(text)]
+        which = _SUCH_TIME.search(match[0])
+        if others and which and which["rank"].lower() not in [m["rank"].lower() for m in others]:
+            return Fault("dates", f"The quote says {others[0][0]!r}, not {match[0]!r}; keep which time it was.")
         if not mine or not quoted:
             continue
         elsewhere = any(t.stem == mine[0].stem for reading in case.quotes for t in verbs(reading))

@@ -7,11 +7,13 @@ from __future__ import annotations
 import re
 
 from service.answers.gates.alignment import Case
+from service.answers.gates.contrary import opposite
 from service.answers.gates.copying import cut_out
 from service.answers.gates.fault import Fault
 from service.answers.grammar.cues import Cue, cues, negative
-from service.answers.grammar.opposites import NEGATING, kin, opposed, without_prefix
+from service.answers.grammar.opposites import NEGATING, kin, without_prefix
 from service.answers.grammar.reading import Reading, Token, find, light
+from service.answers.grammar.speech import attributions
 from service.answers.grammar.verbs import is_verb
 from service.language import thesaurus
 
@@ -40,9 +42,9 @@ def negation(case: Case) -> Fault | None:
                     "negation",
                     f"The quote says {_words(reading, cue)!r}; the statement leaves the denial out. Keep it.",
                 )
-        opposite = _opposite(case, row, quoted, said)
-        if opposite:
-            return opposite
+        contrary = opposite(case, row, quoted, said)
+        if contrary:
+            return contrary
     for cue in said:
         if cue.demanded and not _grounded(cue, case):
             return Fault(
@@ -62,7 +64,7 @@ def hedge(case: Case) -> Fault | None:
                 _touches(cue, case.statement.tokens)
                 and not _said_besides(cue, reading.by_sentence[number], case.statement.tokens)
                 and not any(
-                    _as_open(cue, other) and _together(cue, other) and not _taken(cue, other, cues(reading))
+                    _as_open(cue, other) and _together(cue, other) and not _taken(cue, other, reading)
                     for other in said
                 )
                 and not _unnegated_elsewhere(case, cue, reading, number)
@@ -95,23 +97,31 @@ def _able(cue: Cue, reading: Reading, statement: Reading) -> bool:
     return cue.token.lower == "will" and behind == ["be", "able"] and any(t.lower == "can" for t in statement.tokens)
 
 
-def _taken(cue: Cue, said: Cue, quoted: tuple[Cue, ...]) -> bool:
+def _taken(cue: Cue, said: Cue, reading: Reading) -> bool:
     """Whether a statement's word is the quote's own word for something else, and so keeps no other caution."""
     def begins(one: Cue, other: Cue) -> bool:
         return bool(one.reach and other.reach) and one.reach[0].stem == other.reach[0].stem
 
+    voices = {a.cue.index for a in attributions(reading) if a.trailing}
     return any(
         other is not cue
         and other.token.stem == said.token.stem
+        and other.token.index not in voices
         and ((begins(other, said) and not begins(cue, said) and not {t.stem for t in cue.reach} & {
             t.stem for t in other.reach})
-             or (not other.demanded and cue.token.stem != said.token.stem and _apart(other, cue)))
-        for other in quoted
+             or (not other.demanded and not said.demanded and cue.token.stem != said.token.stem
+                 and _apart(other, cue, reading)))
+        for other in cues(reading)
     )
 
 
-def _apart(other: Cue, cue: Cue) -> bool:
-    """Whether a word that may leave something open is governed by a cue, or stands in another clause."""
+def _apart(other: Cue, cue: Cue, reading: Reading) -> bool:
+    """Whether a word that may leave something open is governed by a cue, or stands in another clause and not right
+    over it: "it is predicted *that* there will be".
+    """
+    behind = reading.tokens[other.last.index + 1 : other.last.index + 2]
+    if behind and behind[0].lower == "that" and 0 < cue.token.index - behind[0].index <= _OVER:
+        return False
     return other.token in cue.reach or other.token.clause != cue.token.clause
 
 
@@ -139,11 +149,17 @@ def _foretold(case: Case, said: tuple[Cue, ...]) -> Fault | None:
         if behind and negative(behind[0]):
             continue
         places = [(find(cue.reach[0], row), reading, number) for row, reading, number in told]
+        places = [(t if t is None or not _infinitive(r, t) else None, r, n) for t, r, n in places]
         sure = any(t is not None and not _ahead_of_future(t, reading, number) for t, reading, number in places)
         if sure and find(cue.reach[0], tuple(free)) is None:
             words = _words(case.statement, cue)
             return Fault("hedge", f"No quote puts it as {words!r}; keep the quote's tense.")
     return None
+
+
+def _infinitive(reading: Reading, token: Token) -> bool:
+    """Whether a word stands behind "to", as what may lie ahead: "selected to open"."""
+    return token.index > 0 and reading.tokens[token.index - 1].lower == "to" and is_verb(reading, token)
 
 
 def _words(reading: Reading, cue: Cue) -> str:
@@ -161,7 +177,9 @@ def _ahead_of_future(token: Token, reading: Reading, number: int) -> bool:
     )
 
 
-_SUBJECT_FAR = 4
+_SUBJECT_FAR = 7
+_OVER = 12
+"""So many words behind "predicted that" its "will" may stand."""
 _NEW_CLAUSE = re.compile(r"[;:]|, (?:and|but|so) ")
 _RELATIVE = frozenset("where which who whose but while although though because".split())
 
@@ -332,32 +350,3 @@ def _unnegated_elsewhere(case: Case, cue: Cue, reading: Reading, number: int) ->
         if sum(_stands(t, row) for t in cue.reach) == len(cue.reach) and not bound:
             return True
     return False
-
-
-def _opposite(
-    case: Case, row: tuple[Token, ...], quoted: tuple[Cue, ...], said: tuple[Cue, ...]
-) -> Fault | None:
-    """The fault of a statement that puts a word's opposite for it."""
-    if len(quoted) != len(said) or any(c.demanded for c in (*quoted, *said)):
-        return None
-    everything = tuple(t for quote in case.quotes for t in quote.tokens)
-    for token in case.statement.tokens:
-        if (
-            token.name is not None
-            or token.digits
-            or len(token.lower) < 2
-            or any(t.stem == token.stem for t in everything)
-        ):
-            continue
-        for other in row:
-            if (
-                other.name is None
-                and opposed(token.lower, other.lower)
-                and not any(t.stem == other.stem for t in case.statement.tokens)
-            ):
-                return Fault(
-                    "negation",
-                    f"The quote says {other.text!r}, the statement the opposite {token.text!r}; "
-                    "keep the quote's word.",
-                )
-    return None

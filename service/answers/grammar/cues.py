@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
 from service.answers.grammar.reading import Reading, Token
+from service.answers.grammar.speech_words import MONEY_CLAIMS
 
 Kind = Literal["negation", "doubt", "future"]
 
@@ -29,7 +30,7 @@ _SOFT = _words(
     "off wrong "
     "false untrue incorrect baseless unfounded spare escape survive gone out shortage short doubt yet less "
     "empty "
-    "refusal denial failure rejection absence ruled rule nil bar void withhold waive skip abandon drop scrap"
+    "lose lost refusal denial failure rejection absence ruled rule nil bar void withhold waive skip abandon drop scrap"
 )
 """Words that may say a negation in another way; they excuse one, and none of them is demanded."""
 _NOT_NEGATIVE = re.compile(
@@ -37,7 +38,7 @@ _NOT_NEGATIVE = re.compile(
     r"\bnot (?:least|to mention)\b|\bno (?:less|fewer|more|later|earlier|sooner) "
     r"than\b|"
     r"(?<!cast )(?<!casts )(?<!casting )(?<!have )(?<!has )(?<!had )\bno doubt\b|\bnothing but\b|"
-    r"\bwhether or not\b|\bNo\.?\s?\d|\bnot (?:less|fewer|more) than\b|\bno "
+    r"\bwhether or not\b|\bno(?=,)|\bNo\.?\s?\d|\bnot (?:less|fewer|more) than\b|\bno "
     r"matter\b",
     re.I,
 )
@@ -63,12 +64,14 @@ _PHRASES: tuple[tuple[re.Pattern[str], Kind, bool], ...] = (
     (
         re.compile(
             r"\b(?:in the process of|going to|set to|about to|poised to|in talks|on track to|"
-            r"(?:is|are|was|were) (?:due )?to)\b",
+            r"(?:is|are|was|were) to)\b",
             re.I,
         ),
         "future",
         True,
     ),
+    (re.compile(r"\b(?:turn(?:ed|s|ing)?|vot(?:ed|es|ing)|str(?:uck|ikes)) down\b", re.I), "negation", False),
+    (re.compile(r"(?:(?<=\bis )|(?<=\bare )|(?<=\bwas )|(?<=\bwere ))due to\b", re.I), "future", True),
     (
         re.compile(
             r"\b(?:is|are|was|were|be|been) (?:widely "
@@ -94,16 +97,21 @@ _DOUBT_VERBS = _words(
     "assume presume guess rumour rumor"
 )
 _FUTURES = _words("will would shall should wo")
-_CERTAIN = _FUTURES | _words("going set about poised is are on due")
+_CERTAIN = _FUTURES | _words("going set about poised is are on")
 _FUTURE_VERBS = _words(
     "plan intend aim expect schedule propose hope vow promise pledge threaten seek want consider forecast "
     "project "
-    "predict prepare agree offer ask urge demand order plot attempt try"
+    "predict prepare agree offer ask urge demand order plot attempt try postpone delay shelve"
 )
 _FUTURE_NOUNS = _words(
     "plan intention aim proposal hope vow promise pledge threat bid offer order attempt announce decide"
 )
 _REACH = 5
+_ASKING = _words("what how whether who where")
+_ASKED_FAR = 8
+"""So many words behind a "what" its "might" may stand."""
+_CLAIMED = _words("insurance jobless unemployment benefit benefits compensation asylum expense medical legal land")
+"""Words before "claims" that are for money or a right, and assert nothing."""
 _AUXILIARY = _words(
     "be been being is are was were has have had do does did to also ever yet already now still"
 )
@@ -141,7 +149,7 @@ def cues(reading: Reading) -> tuple[Cue, ...]:
                 and not taken & {t.index for t in inside}
                 and not (
                     kind == "future"
-                    and match[0].lower().endswith(("is to", "are to", "was to", "were to"))
+                    and match[0].lower().endswith(("is to", "are to", "was to", "were to", "due to"))
                     and not _verb_follows(reading, inside[-1])
                 )
             ):
@@ -157,8 +165,21 @@ def cues(reading: Reading) -> tuple[Cue, ...]:
         if modal != token.lower and modal in _MODALS | _FUTURES:
             sure: Kind = "doubt" if modal in _MODALS else "future"
             found.append(Cue(sure, token, token, _reach(reading, token), True))
+    found = [replace(c, demanded=False) if _asked(reading, c) else c for c in found]
     found.sort(key=lambda cue: cue.token.index)
     return tuple(found)
+
+
+def _asked(reading: Reading, cue: Cue) -> bool:
+    """Whether a "might" stands in what is asked and not known: "has not said what it might be"."""
+    before = [t for t in reading.tokens[: cue.token.index] if t.sentence == cue.token.sentence]
+    asking = next((t for t in reversed(before) if t.lower in _ASKING), None)
+    return (
+        cue.token.lower in _MODALS
+        and asking is not None
+        and cue.token.index - asking.index <= _ASKED_FAR
+        and any(negative(t) or t.lower in ("unclear", "unknown") for t in before if t.index < asking.index)
+    )
 
 
 def negative(token: Token) -> bool:
@@ -260,6 +281,8 @@ def _object_noun(reading: Reading, token: Token) -> bool:
     if token.stem != "claim":
         return False
     after = reading.tokens[token.index + 1 : token.index + 4]
+    if token.index and reading.tokens[token.index - 1].lower in MONEY_CLAIMS:
+        return True
     return any(
         t.lower in ("responsibility", "lives", "life", "victory", "victims", "asylum", "benefits")
         for t in after

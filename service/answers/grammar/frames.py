@@ -41,6 +41,7 @@ DEFINITE = frozenset("the this that his her its their my our your former".split(
 _OPENERS = frozenset("a an some several many no another two three four five six more most".split())
 _SHORTENED = 4
 """So many letters at most has a shortened title ("Gov.", "Lt.")."""
+_OWNING = frozenset("has have had".split())
 _SAYING = frozenset("said says told tells".split())
 _LAST_OF_LIST = 5
 """So many words at most are the last of a list."""
@@ -152,16 +153,20 @@ def _before(reading: Reading, start: int, found: list[Frame]) -> tuple[Token, ..
     if edge.lower in _PREPOSITIONS:
         return ()
     if edge.lower in ("and", "but") and found:
-        return _shared(found, edge)
+        return _shared(reading, found, edge)
     phrase = _phrase(reading, start - 1)
     if not phrase and verb.lower == "being":
         return _governed(reading, start - 1)
     return phrase
 
 
-def _shared(found: list[Frame], joint: Token) -> tuple[Token, ...]:
+def _shared(reading: Reading, found: list[Frame], joint: Token) -> tuple[Token, ...]:
     """Whoever may do what stands behind an "and": the subjects of the verbs before it in its sentence."""
     earlier = [f for f in found if f.verb.sentence == joint.sentence and f.verb.index < joint.index]
+    if earlier and earlier[-1].verb.lower in _SAYING and any(
+        t.lower in _OWNING for t in reading.tokens[earlier[-1].verb.index + 1 : joint.index]
+    ):
+        return ()
     subjects = [f.done if f.passive else f.doer for f in earlier if not f.verb.lower.endswith("ing")]
     if not subjects or not subjects[-1]:
         return ()

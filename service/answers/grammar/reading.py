@@ -29,6 +29,9 @@ _LIGHT = frozenset(
 )
 _PREFIXES = 5
 """Letters that two long words must share at their start to count as kin ("recuperation", "recuperating")."""
+_STEM = 4
+_PEOPLES = frozenset(["n", "an", "ian", "ese", "ish", "er"])
+"""Endings that make of a place its people, behind more letters than `_STEM`."""
 KIN = 0.9
 NEAR = 0.6
 
@@ -155,9 +158,17 @@ def _allies(key: str) -> frozenset[str]:
     return frozenset({key}) | metonyms(key)
 
 
+def _demonym(first: str, second: str) -> bool:
+    """Whether one word is the other with an ending of peoples: "Bermuda", "Bermudan"."""
+    short, long = sorted((first, second), key=len)
+    return len(short) > _STEM and long.startswith(short) and long[len(short) :] in _PEOPLES
+
+
 def one_actor(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
     """Whether two folded names may be the same, shortened or by a capital for its country."""
     if set(first) <= set(second) or set(second) <= set(first):
+        return True
+    if len(first) == len(second) == 1 and _demonym(first[0], second[0]):
         return True
     if any(set(second) & shortens(word) for word in first) or any(
         set(first) & shortens(word) for word in second

@@ -25,10 +25,12 @@ from service.answers.grammar.reading import Reading, Token
 from service.answers.grammar.speech_words import (
     ALLEGED,
     DETERMINERS,
+    DUBBED,
     FINITE,
     LIKE_NOUNS,
     MAY_SAY,
     MEASURED,
+    MONEY_CLAIMS,
     NO_SUBJECT,
     NOT_SPEECH,
     NOUN_FORMS,
@@ -40,6 +42,7 @@ from service.answers.grammar.speech_words import (
     RELATIVES,
     SAYS,
     SHOWING,
+    SHOWS,
 )
 from service.answers.grammar.verbs import verbal
 from service.language import thesaurus
@@ -53,6 +56,8 @@ _FREE = frozenset(["what", "which", "whom"])
 """Words that open a clause inside the sentence, of which alone a speaker in it tells."""
 _CONTRACTED = re.compile(r"'(?:ll|d|s|re|ve|m)$")
 _AND = frozenset(["and", "but"])
+_NAMING = 60
+"""So many letters behind "called" the quotation mark of the name that is given may stand."""
 _LINK = re.compile(r"^(?:[\s”'‘’]*[\"“]|[\s\"“”'‘’]*(?:that\b|[:,]\s*[\"“]))", re.I)
 
 
@@ -94,6 +99,8 @@ def attributes(reading: Reading, apart: Sequence[str] = ()) -> bool:
         word = token.lower
         if token.name is not None:
             continue
+        if word in DUBBED and any(c in QUOTE_MARKS for c in reading.text[token.end : token.end + _NAMING]):
+            return True
         if word in SAYS or word in MAY_SAY or word in NOUNS or word == "according":
             if not rest[token.stem]:
                 return True
@@ -138,7 +145,7 @@ def _according(reading: Reading, token: Token) -> Attribution | None:
 def _alleged(reading: Reading, token: Token) -> Attribution | None:
     """The attribution of a noun that a clause with "that" follows: "allegations from the agency that …"."""
     after = segment_after(reading, token.index + 1)
-    if after and token.lower in MEASURED and after[0].lower in SHOWING:
+    if after and token.lower in MEASURED and after[0].lower in SHOWING | SHOWS:
         head = noun_phrase(segment_before(reading, token.index))[-4:]
         frame = frozenset({token.index, after[0].index, *(t.index for t in head)})
         return Attribution(token.sentence, token, frame, (*(t for t in head if t.lower != "with"), token), firm=True)
@@ -240,12 +247,13 @@ def _reports(token: Token, before: list[Token], after: list[Token]) -> bool:
     counted = len(before) == 1 and lower in SAYS and previous in ("some", "many", "several", "two", "three")
     if previous in NO_SUBJECT or (previous in DETERMINERS and not counted) or (lower in LIKE_NOUNS and before):
         return False
-    if any(t.lower in NOT_SPEECH for t in after[:4]) or (lower in OPINES and previous == "who"):
+    plain = lower in ("said", "says", "told", "tells")
+    if (any(t.lower in NOT_SPEECH for t in after[:4]) and not plain) or (lower in OPINES and previous == "who"):
         return False
     aside = {"admitted": ("to", "into", "at"), "argued": ("for",), "argues": ("for",), "arguing": ("for",)}
     if after and after[0].lower in aside.get(lower, ()):
         return False
-    if lower in NOUN_FORMS and _noun_here(before):
+    if lower in NOUN_FORMS and (_noun_here(before) or previous in MONEY_CLAIMS):
         return False
     if lower in ("told", "tells", "tell") and _ordered(after):
         return False

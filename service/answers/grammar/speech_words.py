@@ -51,6 +51,14 @@ PRONOUNS = frozenset("he she it they we i you who which that this these those on
 DETERMINERS = frozenset("the a an its his her their our my some many several two three".split())
 NOUN_FORMS = frozenset("claim claims estimate estimates report reports notes states view forecasts".split())
 """Verbs of speech that are nouns as often."""
+MONEY_CLAIMS = frozenset(
+    "insurance jobless unemployment benefit benefits compensation asylum expense medical legal land".split()
+)
+"""Words before "claims" that are for money or a right, and assert nothing."""
+SHOWS = frozenset("show shows showed indicate indicates indicated suggest suggests suggested".split())
+"""Finite verbs by which data, a poll or a study tell something."""
+DUBBED = frozenset("called calls dubbed labelled labeled branded described describes".split())
+"""Verbs that attribute where the name that they give stands in quotation marks."""
 NOT_SPEECH = frozenset("responsibility lives life victory victims asylum benefits".split())
 QUOTE_MARKS = '"“”„«»'
 PREPOSITIONS = frozenset("that in on at during after before while when to from by for with as about".split())

@@ -66,7 +66,8 @@ def verbs(reading: Reading) -> tuple[Token, ...]:
     for token in reading.tokens:
         if token.lower in BE | _OWNING and token.text.islower():
             ahead = reading.tokens[token.index + 1 : token.index + 4]
-            if not any((is_verb(reading, t) or t.lower in BE) and t.clause == token.clause for t in ahead):
+            joint = next((i for i, t in enumerate(ahead) if t.lower in ("and", "but")), len(ahead))
+            if not any((is_verb(reading, t) or t.lower in BE) and t.clause == token.clause for t in ahead[:joint]):
                 found.append(token)
         elif (token.lower in _SAYING and token.text.islower()) or is_verb(reading, token):
             found.append(token)

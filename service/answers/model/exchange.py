@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
+from service.answers.model.context import joined
 from service.answers.model.reply_lines import Line, Lines
 from service.answers.verify import Proposed, Rejected, Verified
 from service.domain import Passage, Usage
@@ -31,34 +32,42 @@ MAX_PROPOSALS = 40
 LONGEST_MARKER = len("[10]")
 
 _WORDS = re.compile(r"[^\W_]+")
+_DENIALS = frozenset("not no never none nor nobody nothing neither cannot denied denies deny without".split())
 
 E = TypeVar("E")
 Verify = Callable[[Proposed, Mapping[str, E]], Verified | Rejected]
 
 
-def pack(passages: Sequence[Passage], question: str, today: date, budget: int,
-         count_tokens: Callable[[str], int]) -> tuple[dict[str, Passage], str]:
+def pack(passages: Sequence[Passage], question: str, today: date, budget: int, count_tokens: Callable[[str], int],
+         more: Sequence[Passage] = (), texts: Mapping[str, str] | None = None) -> tuple[dict[str, Passage], str]:
     """As many passages as fit, best first, under keys p1, p2, …, and the user message that carries them.
 
     The whole message stays within `budget` tokens; a passage that doesn't fit is passed over for later,
     shorter ones. The first passage goes out whatever it costs: a question without a passage has no answer.
+    What room is left goes to `more`, most useful first: chunks that stand beside these in the articles, whose
+    `texts` are given by file id; neighbours become one passage.
     """
-    left = budget - count_tokens(_document(question, today, []))
-    keys: dict[str, Passage] = {}
-    entries: list[dict[str, str | None]] = []
-    for passage in passages:
-        entry = _entry(f"p{len(keys) + 1}", passage)
-        cost = count_tokens(_json(entry)) + 2
-        if cost <= left or not keys:
-            keys[f"p{len(keys) + 1}"] = passage
-            entries.append(entry)
-            left -= cost
-    content = _document(question, today, entries)
-    while len(entries) > 1 and count_tokens(content) > budget:  # the parts' tokens don't quite add up
-        keys.popitem()
-        entries.pop()
-        content = _document(question, today, entries)
-    return keys, content
+    shown = joined([*passages, *more], texts or {})
+    content = _written(question, today, shown)
+    if count_tokens(content) > budget:
+        left = budget - count_tokens(_document(question, today, []))
+        fitting: list[Passage] = []
+        for passage in (*passages, *more):
+            cost = count_tokens(_json(_entry("p10", passage))) + 2
+            if cost <= left or not fitting:
+                fitting.append(passage)
+                left -= cost
+        shown = joined(fitting, texts or {})
+        content = _written(question, today, shown)
+        while len(shown) > 1 and count_tokens(content) > budget:  # the parts' tokens don't quite add up
+            shown.pop()
+            content = _written(question, today, shown)
+    return {f"p{n}": passage for n, passage in enumerate(shown, 1)}, content
+
+
+def _written(question: str, today: date, shown: Sequence[Passage]) -> str:
+    """The document with these passages under their keys."""
+    return _document(question, today, [_entry(f"p{n}", passage) for n, passage in enumerate(shown, 1)])
 
 
 def _entry(key: str, passage: Passage) -> dict[str, str | None]:
@@ -92,6 +101,8 @@ class Outcome:
     repaired: bool = False
     proven: list[Proposed] = field(default_factory=list, compare=False)
     """The lines that were let through, as proposed."""
+    places: list[int] = field(default_factory=list, compare=False)
+    """Where each of these belongs among the lines: a mended one has the place of the line that it replaces."""
     log: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -142,6 +153,9 @@ class _Exchange:
         self._seen: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
         self._room = ROOM
         self.rejected: list[Rejected] = []
+        self._accepted: list[Verified] = []
+        self._places: dict[str, int] = {}
+        self._gaps: list[tuple[str, int]] = []
         self.said_nothing = self.overfull = False
 
     @property
@@ -152,6 +166,7 @@ class _Exchange:
     async def round(self, messages: list[Message], said: list[str]) -> AsyncGenerator[Verified, None]:
         """One reply, whose text is left in `said`: the statements in it that are proven."""
         lines, budget = Lines(), MAX_PROPOSALS
+        self._gaps = [(one.text, self._places.get(one.text, len(self._places))) for one in self.rejected]
         self.rejected = []
         reported = False
         async with aclosing(self._deltas(messages)) as deltas:
@@ -200,20 +215,33 @@ class _Exchange:
         if {(same, ()), (same, proposed.quotes)} & self._seen:
             return None
         verdict = self._verify(proposed, self._evidence)
+        place = self._places.setdefault(proposed.text, self._place(proposed.text))
         if isinstance(verdict, Rejected):
             self._seen.add((same, proposed.quotes))
             self.rejected.append(verdict)
             self.note(verdict.text, verdict.gate, verdict.reason)
             return None
         self._seen.add((same, ()))
+        if any(_repeats(verdict, before) for before in self._accepted):
+            self.note(verdict.text, "repeat", "An accepted statement says the same of the same words.")
+            return None
         size = len(verdict.text) + 2 + LONGEST_MARKER * len(verdict.quotes)
         if size > self._room:
             self.note(verdict.text, "room", f"The answer has no room for {size} more characters.")
             return None
         self._room -= size
         self._outcome.accepted += 1
+        self._accepted.append(verdict)
         self._outcome.proven.append(proposed)
+        self._outcome.places.append(place)
         return verdict
+
+    def _place(self, text: str) -> int:
+        """Where a line belongs: behind those before it, or where the rejected line stood that it is most like."""
+        if not self._gaps:
+            return len(self._places)
+        said = set(_WORDS.findall(text.casefold()))
+        return max(self._gaps, key=lambda gap: len(said & set(_WORDS.findall(gap[0].casefold()))))[1]
 
     def _spend(self, usage: Usage) -> None:
         self._outcome.usage += usage
@@ -235,6 +263,15 @@ class _Exchange:
             close = getattr(stream, "aclose", None)
             if close is not None:
                 await close()
+
+
+def _repeats(statement: Verified, before: Verified) -> bool:
+    """Whether a statement says in nearly the same words what an earlier one says, proven by no other quotes."""
+    if not set(statement.quotes) <= set(before.quotes):
+        return False
+    words, known = _WORDS.findall(statement.text), {word.casefold() for word in _WORDS.findall(before.text)}
+    fresh = [word for word in words if word.casefold() not in known]
+    return len(fresh) <= len(words) / 4 and all(word.islower() and word not in _DENIALS for word in fresh)
 
 
 def _excerpt(text: str) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from service import __version__
+from service.answers.model.exchange import Outcome
 from service.answers.verify import Evidence, Proposed, Verified, verify
 from service.domain import Filters, Passage
 from service.errors import StateError
@@ -51,6 +52,15 @@ class ReplyCache:
             said = [{"statement": line.text, "quotes": [[keys[p].chunk.chunk_id, quote] for p, quote in line.quotes]}
                     for line in lines]
             self.record.keep_reply(key, {"lines": said}, answer_id, size=self.size)
+
+
+async def given_again(kept: tuple[list[Proposed], list[Verified]], outcome: Outcome) -> AsyncIterator[Verified]:
+    """The statements of a reply that was kept, as `converse` gives those of a new one."""
+    outcome.proven, proven = kept
+    outcome.accepted = outcome.proposed = len(proven)
+    outcome.places, outcome.not_found = list(range(len(proven))), not proven
+    for statement in proven:
+        yield statement
 
 
 def reply_key(question: str, today: date, filters: Filters | None, keys: Mapping[str, Passage], *, prompt: str,

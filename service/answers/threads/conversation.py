@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from service.answers.model.prompt import Prompt
 from service.answers.requests import restated
-from service.answers.threads.followup import dependent, stand_alone
+from service.answers.threads.followup import dependent, stand_alone, unsure
 from service.answers.threads.referents import Earlier
 from service.domain import Usage
 from service.errors import ModelError
@@ -57,14 +57,14 @@ class Rewriter:
         `earlier` is the conversation, oldest first. Never raises for what the model does.
         """
         earlier = earlier[-TURNS:]
-        if not earlier or not dependent(question, earlier):
-            return (None if self.model else changed(question, restated(question))), Usage()
-        usage = Usage()
-        if self.model is not None:
+        leans, usage = dependent(question, earlier), Usage()
+        if self.model is not None and earlier and (leans or unsure(question)):
             written, usage = await self._written(self.model, question, earlier)
             if written is not None:
                 return changed(question, written), usage
-        return changed(question, stand_alone(question, earlier)[:LIMIT]), usage
+        if leans:
+            return changed(question, stand_alone(question, earlier)[:LIMIT]), usage
+        return (None if self.model else changed(question, restated(question))), usage
 
     async def _written(self, model: ChatModel, question: str, earlier: Sequence[Earlier]) -> tuple[str | None, Usage]:
         """The model's rewriting; None where it failed or holds what the conversation does not."""

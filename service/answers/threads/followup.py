@@ -36,8 +36,12 @@ from service.language.wordvectors import likeness
 
 _RELATED, _KNOWN = 0.33, 0.2
 """A noun this near to one of the earlier question goes on with its subject; so near one that is told as known."""
+_LONG = 7
+"""So many words and a name say of themselves what they ask."""
 _CONTINUES = re.compile(r"^(?:and|but|or|also|then|what about|how about|what of)\b", re.I)
 _ABOUT = re.compile(r"^(?:what|how)\s+(?:about|of)\s+", re.I)
+_WHO_SAYS = re.compile(r"^(?:according to (?:whom?|(?:what|which) sources?)|says who|by whose count)$", re.I)
+_COUNT = re.compile(r"^how\s+(?:many|much)\s+", re.I)
 _HE = frozenset({"he", "she", "him", "himself", "herself"})
 _THEY = frozenset({"they", "them", "these", "those", "themselves"})
 _ITS = frozenset({"his", "her", "its", "their"})
@@ -65,12 +69,23 @@ def dependent(question: str, earlier: Sequence[Earlier]) -> bool:
     return not _anchored(text) and _related(text, earlier[-1], _KNOWN if _definite(text) else _RELATED)
 
 
+def unsure(question: str) -> bool:
+    """Whether a question that shows no sign of it may still lean on those before it: short, or without a name.
+
+    "What does the union say?", "who else?": a model that knows the conversation can tell.
+    """
+    text = bare(question)
+    return len(words(text)) < _LONG or not _anchored(text)
+
+
 def stand_alone(question: str, earlier: Sequence[Earlier]) -> str:
     """The question with what it leaves out or points at put in, as one sentence."""
     text = bare(_ABOUT.sub("", bare(question)))
     last = earlier[-1]
     clause = read_clause(text)
     tokens = words(text)
+    if _WHO_SAYS.match(text) and last.clause is not None and (content := embedded(last.clause)):
+        return _sentence(joined("who says", content))
     if clause is None and any(t.lower in QUESTION_WORDS for t in tokens[:2]):
         made = _of_question_word(text, earlier)
     elif clause is None:
@@ -88,6 +103,12 @@ def _of_question_word(text: str, earlier: Sequence[Earlier]) -> str | None:
     clause = earlier[-1].clause
     if clause is None:
         return None
+    counted = _COUNT.match(text)
+    if counted and _COUNT.match(clause.wh):
+        thing = text[counted.end():]
+        if words(thing)[0].lower in PREPOSITIONS:
+            return _of_fragment(thing, earlier)
+        return joined(text, clause.aux, clause.subject, clause.verb, *clause.rest)
     if text.lower().split()[-1] in ("one", "ones") and clause.asked:
         return joined("which", clause.asked, clause.aux, clause.subject, clause.verb, *clause.rest)
     if clause.wh.lower().startswith("who") and clause.subjective:
@@ -121,7 +142,7 @@ def _of_fragment(text: str, earlier: Sequence[Earlier]) -> str | None:
     if any(piece_kind(piece) == "source" for piece in clause.rest):
         source = re.split(r"['’]s?\s", text)[0]
         return _with_piece(clause, f"according to {source}", "source")
-    return _with_noun(clause, text)
+    return None if _order(tokens[0]) else _with_noun(clause, text)
 
 
 def _with_piece(clause: Clause, piece: str, kind: str) -> str:
@@ -354,6 +375,12 @@ def _noun(word: Word) -> bool:
     if not word.content or lower in AUXILIARIES or lower in DETERMINERS:
         return False
     return frequency(lower, "n") >= frequency(lower, "v") and bool(lemmas(lower, "n") or lemmas(lower, "a"))
+
+
+def _order(word: Word) -> bool:
+    """Whether a word that stands first tells somebody to do something, or how: "explain", "really"."""
+    told = word.content and not _participle(word) and not read_names(word.text)
+    return told and (word.lower.endswith("ly") or frequency(word.lower, "v") > frequency(word.lower, "n"))
 
 
 def _participle(word: Word) -> bool:

@@ -378,3 +378,16 @@ def test_without_passages_there_is_a_document_too() -> None:
 async def test_no_reply_whatever_raises_anything_but_a_model_error(before: str, after: str) -> None:
     result = await listen(Scripted(before + "\n" + LEFT, after))
     assert result.texts in (["Nine ships left."], [])
+
+
+async def test_a_mended_line_that_says_what_an_accepted_one_says_is_left_out() -> None:
+    monday = "Nine ships left port on Monday."
+    first = said("Nine ships left port on Monday.", ("p1", monday)) + WRONG
+    again = said("On Monday nine ships left the port.", ("p1", monday))
+    others = [said(text, quote) for text, quote in (
+        ("No ships left port on Monday.", ("p1", monday)), ("On Monday 9 ships left port.", ("p1", monday)),
+        ("On Monday nine ships left port.", ("p2", "Two ships came back.")))]
+    result = await talk(in_turn(first, again + "".join(others)))
+    assert result.texts == [
+        monday, "No ships left port on Monday.", "On Monday 9 ships left port.", "On Monday nine ships left port."]
+    assert [entry["gate"] for entry in result.log] == ["quote", "repeat"]

@@ -12,6 +12,8 @@ import pytest
 from service.answers.model.exchange import MAX_STATEMENTS
 from service.answers.model.prompt import Prompt, folders, load
 from service.answers.model.reply_lines import Lines
+from service.answers.verify import Evidence, Proposed, Rejected, Verified, verify
+from service.domain import Chunk, Source, Span
 from service.errors import StateError
 
 
@@ -64,12 +66,29 @@ def test_the_answer_prompt_shows_the_format_that_the_exchange_reads() -> None:
     assert f"At most {MAX_STATEMENTS} lines" in prompt.text
     shown = [line for line in prompt.text.split("\n") if line.startswith("{")]
     found = [line for text in shown for line in [*Lines().feed(text + "\n")]]
-    assert [(line.kind, line.quotes) for line in found] == [
-        ("statement", (("p1", "the exact words of p1 that prove it"),))]
+    assert {line.kind for line in found} == {"statement"}
+    assert found[0].quotes == (("p1", "the exact words of p1 that prove it"),)
     for key in ("question", "today", "passages", "key", "title", "publisher", "published", "text"):
         assert f"`{key}`" in prompt.text
     assert '{"rejected": [{"statement": "…", "reason": "…"}]}' in prompt.text
     assert json.dumps({"not_found": True}) in prompt.text
+
+
+def test_the_answer_prompt_s_example_is_proven_by_the_gates_and_what_it_warns_of_is_refused() -> None:
+    prompt = load("answer", {"statements": MAX_STATEMENTS}).text
+    text = re.findall(r'Of a passage p1, "([^"]+)"', prompt)[0]
+    source = Source("art_1", "1.txt", "0" * 64, None, None, None, None, "org_1", None)
+    evidence = {"p1": Evidence(Chunk("art_1.1.0", "art_1", 0, 0, len(text), text, ""), source, text,
+                               (Span(0, len(text), "body"),))}
+    good = Lines().feed(prompt[prompt.index("# An example"):prompt.index("Refused would be")])
+    proven = [verify(Proposed(line.statement, line.quotes), evidence) for line in good]
+    assert [(type(verdict), verdict.text) for verdict in proven] == [
+        (Verified, "About 40 ships had left Port Alder since Sunday, Ines Roy said."),
+        (Verified, "Ines Roy denied that any had been damaged.")]
+    warned = re.findall(r'"([^"]+)"', prompt[prompt.index("Refused would be"):prompt.index("# When lines")])
+    bad = [statement for statement in warned if statement.endswith(".")]
+    assert len(bad) == 3
+    assert all(isinstance(verify(Proposed(statement, (("p1", text),)), evidence), Rejected) for statement in bad)
 
 
 def test_prompts_are_looked_for_beside_the_package_and_inside_it() -> None:

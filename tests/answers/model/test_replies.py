@@ -53,6 +53,27 @@ def same(first: dict[str, Any], second: dict[str, Any]) -> bool:
     return {k: v for k, v in first.items() if k not in own} == {k: v for k, v in second.items() if k not in own}
 
 
+def test_a_mended_line_keeps_its_place_when_it_is_given_again(
+    archive: tuple[Path, Path], embedder: LocalEmbedder
+) -> None:
+    first_line = "The slide came down from the Karrenberg."
+    quote = "The slide came down from the Karrenberg, a slope that geologists have watched since 2019."
+
+    def script(request: dict[str, Any]) -> str:
+        passages = json.loads(request["messages"][1]["content"])["passages"]
+        key = next(p["key"] for p in passages if quote in p["text"])
+        if len(request["messages"]) == 2:
+            return said("The slide came down from the Grauberg.", (key, quote)) + police(request)
+        return said(first_line, (key, quote))
+
+    with opened(archive, embedder, script) as (room, server):
+        first = room.ask("what happened at the landslide?")
+        again = room.ask("what happened at the landslide?")
+        assert len(server.chats) == 2
+    assert [s["text"].rpartition(" [")[0] for s in first["statements"]] == [first_line.rstrip("."), TRUE.rstrip(".")]
+    assert same(first, again)
+
+
 def test_the_same_question_costs_once_also_after_a_restart(archive: tuple[Path, Path], embedder: LocalEmbedder) -> None:
     with opened(archive, embedder, police) as (room, server):
         first = room.ask(KILLED)

@@ -149,6 +149,18 @@ def test_a_rewriting_that_adds_something_or_fails_gives_way_to_the_rules(
     assert answer["standalone_question"] == "How many people were evacuated by the landslide in Brenmoor?"
 
 
+def test_the_model_is_asked_about_a_short_question_that_shows_no_sign_of_leaning_on_another(
+        archive: tuple[Path, Path], embedder: LocalEmbedder) -> None:
+    alone = "What do the police say of the people killed by the landslide in Brenmoor?"
+    reply = json.dumps({"question": alone})
+    with room_with(archive, embedder, rewriting(reply), answer_cache=0) as (room, server):
+        answer = room.ask("what do the police say?", history=[KILLED])
+    assert answer["standalone_question"] == alone
+    assert [one["question"] for one in rewritten(server)] == ["what do the police say?"]
+    with room_with(archive, embedder, rewriting("I can't do that."), answer_cache=0) as (room, _):
+        assert room.ask("what do the police say?", history=[KILLED])["standalone_question"] is None
+
+
 def test_the_model_is_not_asked_about_a_question_that_stands_alone(
         archive: tuple[Path, Path], embedder: LocalEmbedder) -> None:
     with room_with(archive, embedder, rewriting('{"question": "Something else about Brenmoor?"}')) as (room, server):
