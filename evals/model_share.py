@@ -19,6 +19,7 @@ import numpy as np
 
 from evals.data.realtimeqa import questions
 from service.domain import Answer, Statement
+from service.doors.collecting import collect_seldom
 from service.language.sentences import split
 from service.settings import Settings
 from service.wiring import build
@@ -64,6 +65,7 @@ async def measure(data: Path, asked: Sequence[str]) -> dict[str, list[float]]:
 
 def main() -> int:
     """Print p50 and p95 of each part."""
+    collect_seldom()
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--data", type=Path, required=True, help="state folder of a filled archive")
     parser.add_argument("--bench", type=Path, required=True, help="folder of outside data, for the questions")

@@ -38,6 +38,7 @@ from evals.chroma_default import ChromaDefault
 from evals.cli import RUNS
 from evals.machine import machine
 from service.adapters.local_embedder import LocalEmbedder
+from service.doors.collecting import collect_seldom
 from service.passages.chunk import embedding_text
 from service.settings import Settings
 
@@ -178,6 +179,7 @@ async def table(data: Path, file: Path, limit: int | None, clients: int) -> str:
 
 def main() -> int:
     """Command line; see the module's docstring."""
+    collect_seldom()
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     kinds = parser.add_subparsers(dest="kind", required=True)
     of_embed, of_ask, of_http, of_bench = (kinds.add_parser(name) for name in ("embed", "ask", "http", "bench"))

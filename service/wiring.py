@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -103,8 +102,6 @@ STORES: Mapping[str, Callable[[Settings, Record, bool], PassageStore]] = {
 """How the indexes are opened, by what stands before the colon in ONRECORD_STORE."""
 SHARED_STORES = frozenset({"qdrant"})
 """Those whose indexes processes on several machines write to; of the others a shared record has one owner."""
-COLLECTING = (20_000, 20, 50)
-"""After how many new objects Python looks for cycles among them, hardly ever found; by itself it would all the time."""
 
 
 class OnRecord:
@@ -324,7 +321,6 @@ def build(settings: Settings, *, owner: bool = False, ranking: Ranking | None = 
     """
     from service.adapters.record import SqlRecord
 
-    gc.set_threshold(*COLLECTING)
     kind, _, name = settings.embedder.partition(":")
     scheme = settings.store.partition(":")[0]
     embedder = EMBEDDERS[kind](settings, name)

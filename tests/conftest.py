@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 from pytest_socket import socket_allow_hosts
+
+if TYPE_CHECKING:
+    from tests.support.archives import Opened
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("ONRECORD_SHARED") or ROOT.parent / "shared")
@@ -126,6 +130,16 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"{NO_SHARED}: {SHARED.name}/ beside the repository, or ONRECORD_SHARED")
     return SHARED
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> Iterator[Opened]:
+    """An empty archive, open for writing."""
+    from tests.support.archives import opened
+
+    archive = opened(tmp_path / "data")
+    yield archive
+    archive.close()
 
 
 @pytest.fixture(autouse=True)

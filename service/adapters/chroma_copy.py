@@ -80,7 +80,7 @@ class VectorPlace(Protocol):
         """Let the other generations' vectors go. Raises StateError."""
         ...
 
-    def lost(self, vectors: Copied, record: Record, held: Iterable[str]) -> str | None:
+    def lost(self, vectors: Copied, record: Record, held: Iterable[str], /) -> str | None:
         """What speaks against using vectors that were just opened and should hold these articles; None when nothing
         does. Raises StateError."""
         ...

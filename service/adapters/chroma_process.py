@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -51,7 +52,7 @@ class ChromaFolder:
     def keep_only(self, generation: Generation) -> None:
         """Nothing: the other generations went with their folders."""
 
-    def lost(self, vectors: object, record: Record, held: Iterable[str]) -> str | None:  # noqa: ARG002
+    def lost(self, _vectors: Copied, _record: Record, _held: Iterable[str], /) -> str | None:
         """Nothing: the folder's files were compared with their hashes before they were opened."""
         return None
 
@@ -69,6 +70,9 @@ class FolderVectors:
                 [sys.executable, "-m", "service.adapters.chroma_process", str(folder.absolute())],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root,
                 env={**kept, "PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}, start_new_session=True)
+        if self._process.stdin is None or self._process.stdout is None:
+            raise StateError("Chroma's process has no pipes", advice=REBUILT)
+        self._asks, self._tells = self._process.stdin, self._process.stdout
         try:
             self.count()
         except StateError:
@@ -112,13 +116,12 @@ class FolderVectors:
 
     def _told(self, asked: dict[str, Any], vectors: Vectors | None = None) -> Any:
         """What it replies; of the one whose turn it is. Raises StateError."""
-        process = self._process
-        watch = threading.Timer(_WAIT, process.kill)
+        watch = threading.Timer(_WAIT, self._process.kill)
         watch.daemon = True
         watch.start()
         try:
-            _send(process.stdin, asked, vectors)
-            told = json.loads(process.stdout.readline())  # type: ignore[union-attr]
+            _send(self._asks, asked, vectors)
+            told = json.loads(self._tells.readline())
         except (OSError, ValueError) as error:
             raise StateError("Chroma's process has ended", advice=REBUILT) from error
         finally:
@@ -130,11 +133,9 @@ class FolderVectors:
     def _end(self) -> int:
         """Wait until it has ended, or end it; its exit status."""
         process = self._process
-        for stream in (process.stdin, process.stdout):
-            try:
-                stream.close()  # type: ignore[union-attr]
-            except OSError:
-                continue
+        for stream in (self._asks, self._tells):
+            with suppress(OSError):
+                stream.close()
         try:
             return process.wait(_END)
         except subprocess.TimeoutExpired:
@@ -192,9 +193,7 @@ def _done(on: ChromaVectors, asked: dict[str, Any], vectors: Vectors) -> Any:
             return on.close()
 
 
-def _send(stream: IO[bytes] | None, asked: dict[str, Any], vectors: Vectors | None) -> None:
-    if stream is None:
-        raise OSError("no stream")
+def _send(stream: IO[bytes], asked: dict[str, Any], vectors: Vectors | None) -> None:
     rows, width = (0, 0) if vectors is None else vectors.shape
     stream.write(json.dumps({**asked, "rows": rows, "width": width}).encode() + b"\n")
     if vectors is not None:

@@ -289,7 +289,9 @@ class Answerer:
         composition = await compose_each(question, work.lines, self.likeness, work.asked)
         work.confidence = composition.confidence
         work.lap("compose")
-        proven = [v for draft in composition.drafts if (v := self._prove(work, draft)) is not None]
+        keys = {line.quote: _key(line.rank) for line in work.lines}
+        evidence = _evidence(work, {_key(rank): passage for rank, passage in enumerate(work.passages)})
+        proven = [v for draft in composition.drafts if (v := _proven(work, draft, keys, evidence)) is not None]
         work.positions, work.disputed = composition.positions, composition.disputed and bool(proven)
         if not proven:
             work.positions = ()
@@ -300,17 +302,6 @@ class Answerer:
         pieces.extend(s for v in proven if (s := work.assembly.add(v.text, v.quotes)) is not None)
         work.lap("verify")
         return pieces
-
-    def _prove(self, work: _Work, draft: Draft) -> Verified | None:
-        """The draft through the gates; the sentence itself where its shortened form does not pass."""
-        keys = {quote: _key(line.rank) for line in work.lines for quote in [line.quote]}
-        evidence = _evidence(work, {_key(rank): passage for rank, passage in enumerate(work.passages)})
-        for text in dict.fromkeys((draft.text, " ".join(draft.quotes[0].text.split()))):
-            outcome = verify(Proposed(text, tuple((keys[q], q.text) for q in draft.quotes)), evidence)
-            if isinstance(outcome, Verified):
-                return outcome
-            work.gates.append({"statement": outcome.text, "gate": outcome.gate, "reason": outcome.reason})
-        return None
 
     def _remark(self, work: _Work, *, first: bool = False) -> Statement | None:
         """The service's own statement that the sources differ, citing each claim; with `first` before the others."""
@@ -368,6 +359,16 @@ def thread_named(thread_id: str | None) -> str | None:
         raise UsageError(f"{thread_id[:140]!r} can't be a thread's id",
                          advice=f"use up to 120 letters, digits and _ . : @ / + = -, or {NEW_THREAD!r} for a made one")
     return thread_id
+
+
+def _proven(work: _Work, draft: Draft, keys: Mapping[Quote, str], evidence: Mapping[str, Evidence]) -> Verified | None:
+    """The draft through the gates; the sentence itself where its shortened form does not pass."""
+    for text in dict.fromkeys((draft.text, " ".join(draft.quotes[0].text.split()))):
+        outcome = verify(Proposed(text, tuple((keys[q], q.text) for q in draft.quotes)), evidence)
+        if isinstance(outcome, Verified):
+            return outcome
+        work.gates.append({"statement": outcome.text, "gate": outcome.gate, "reason": outcome.reason})
+    return None
 
 
 def _reason(work: _Work) -> Reason | None:

@@ -35,7 +35,6 @@ _STILL = frozenset({"still", "others", "more", "now", "already", "also"})
 _SUBJECTS = frozenset({"who", "whom", "they", "he", "she", "we"})
 """Pronouns behind which a verb stands."""
 _RELATIVE = frozenset({"who", "which", "that", "whose", "where"})
-_PERFECT = frozenset({"has", "have", "had"})
 _PASSIVE = frozenset({"is", "are", "was", "were", "be", "been", "being", "get", "got"})
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
+from service.doors.collecting import collect_seldom
 from service.doors.options import (
     After,
     ArticlesAction,
@@ -334,6 +335,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """One command; its exit code. A failure is two lines on stderr, and with --json a document on stdout."""
+    collect_seldom()
     as_json = "--json" in (arguments[: arguments.index("--")] if "--" in arguments else arguments)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]

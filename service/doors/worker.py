@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from structlog.contextvars import bound_contextvars
 
+from service.doors.collecting import collect_seldom
 from service.doors.logs import configure_logging
 from service.errors import OnRecordError
 from service.settings import Settings
@@ -124,6 +125,7 @@ async def _work(tell: Callable[[Told], None]) -> None:
 
 def main() -> None:
     """Answer questions from stdin until it ends."""
+    collect_seldom()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     out = os.fdopen(os.dup(1), "wb")

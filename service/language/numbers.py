@@ -27,7 +27,6 @@ _ONE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _ONE_ADJECTIVE = re.compile(r"\b(?:an?|the|his|her|their|its|our)\s+(?:[^\W\d_]+\s+)?$", re.IGNORECASE)
-_FIRST_BEFORE = re.compile(r"(?:\bat|\bfor\s+the|\bin\s+the)\s+$", re.IGNORECASE)
 _FIRST_AFTER = re.compile(
     r"\s+(?:to|time|times|lady|minister|of\s+all|aid|names?|responders?)\b|[-\s](?:hand|class|ever)\b|(?-i:,)",
     re.IGNORECASE,

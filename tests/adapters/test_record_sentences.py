@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from service.passages.inbox import Upload
 from service.ports import Vectors
-from tests.support.archives import Opened, article, opened, published
+from tests.support.archives import Opened, article, published
 
 LONG = "".join(f"Pier {n} of Osmer has {n} boats and {n * 3} moorings for guests who stay over night.\n\n" for n in range(40))
 SHORT = "The clerk counted forty boats. The mayor counted fifty.\n"
-
-
-@pytest.fixture
-def at(tmp_path: Path) -> Iterator[Opened]:
-    """An empty archive."""
-    (tmp_path / "data").mkdir()
-    archive = opened(tmp_path / "data")
-    yield archive
-    archive.close()
 
 
 async def filled(at: Opened) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -53,14 +53,6 @@ def news(tmp_path: Path) -> Path:
     (folder / "docks.md").write_text(DOCKS)
     (folder / "sub" / "orchard.txt").write_text(ORCHARD)
     return folder
-
-
-@pytest.fixture
-def at(tmp_path: Path) -> Iterator[Opened]:
-    """An empty archive."""
-    archive = opened(tmp_path / "data")
-    yield archive
-    archive.close()
 
 
 def counts(report: IngestReport) -> tuple[int, int, int, int, int]:

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from service.passages.inbox import Upload
 from service.ports import Sentences
-from tests.support.archives import Opened, opened
+from tests.support.archives import Opened
 
 TEXT = b"The council of Osmer met on Friday.\n\nIts clerk counted forty boats. The mayor counted fifty.\n"
-
-
-@pytest.fixture
-def at(tmp_path: Path) -> Iterator[Opened]:
-    """An empty archive."""
-    archive = opened(tmp_path / "data")
-    yield archive
-    archive.close()
 
 
 def told(at: Opened, file_id: str) -> Sentences | None:

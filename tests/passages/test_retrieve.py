@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,18 +15,9 @@ from service.passages.hints import read_hints
 from service.passages.inbox import Upload
 from service.passages.retrieve import Ranking, Retriever
 from service.ports import Entry, Hit, Vectors
-from tests.support.archives import HARBOUR, MAYOR, RECIPE, Opened, article, opened, published
+from tests.support.archives import HARBOUR, MAYOR, RECIPE, Opened, article, published
 
 QUERY = "how many people were moved out of the old town?"
-
-
-@pytest.fixture
-def at(tmp_path: Path) -> Iterator[Opened]:
-    """An empty archive, open for writing."""
-    (tmp_path / "data").mkdir()
-    archive = opened(tmp_path / "data")
-    yield archive
-    archive.close()
 
 
 def retriever(at: Opened, ranking: Ranking | None = None) -> Retriever:

@@ -19,9 +19,6 @@ from service.language.countries import country_of
 from service.language.dates import read_dates
 from service.language.thesaurus import MOTION, field, fields
 
-_HARM = 0.8
-
-
 _MOVED_LEAST = 0.3
 """How well the figure of a second reading fits at least, where its verb is another one of motion."""
 _MORE = frozenset({"more", "additional", "further", "another", "extra", "new"})

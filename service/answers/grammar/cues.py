@@ -110,8 +110,6 @@ _REACH = 5
 _ASKING = _words("what how whether who where")
 _ASKED_FAR = 8
 """So many words behind a "what" its "might" may stand."""
-_CLAIMED = _words("insurance jobless unemployment benefit benefits compensation asylum expense medical legal land")
-"""Words before "claims" that are for money or a right, and assert nothing."""
 _AUXILIARY = _words(
     "be been being is are was were has have had do does did to also ever yet already now still"
 )
